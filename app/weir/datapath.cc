@@ -1,0 +1,300 @@
+#include "weir/datapath.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iostream>
+#include <optional>
+
+#include "dpdk/eal.h"
+#include "dpdk/memory.h"
+#include "dpdk/tsc_clock.h"
+#include "dpdk/worker_threads.h"
+#include "engine/spread.h"
+#include "engine/worker.h"
+#include "record/decision_log.h"
+#include "weir/open_ports.h"
+#include "weir/version.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBuffers = 65'536;
+constexpr std::size_t kBuffersForPorts = 16'384;  // never held: what receive, send and the workers' caches live on
+constexpr std::uint32_t kFlows = 131'072;         // connections at a time, over all workers
+constexpr std::uint32_t kTriples = 65'536;        // different (client, server, port), for the whole run
+constexpr std::size_t kDecisions = 65'536;        // records between a worker and the log's thread
+constexpr Duration kDrainFor = seconds(1);
+
+KernelInterface::Say speaker(bool quiet) {
+  if (quiet) return [](const std::string&) {};
+  return [](const std::string& sentence) { std::cerr << "weir: " << sentence << '\n'; };
+}
+
+EalPlan eal_plan(const DatapathPlan& plan, const std::vector<NamedPort>& ports) {
+  constexpr std::size_t kRestMib = 64;  // rings, queues and tables of the EAL's own
+  EalPlan eal;
+  eal.name = plan.name;
+  eal.workers = plan.workers;
+  eal.memory_mib = PacketPool::memory_mib(kBuffers, largest_mtu(ports)) + kRestMib;
+  for (const NamedPort& port : ports) {
+    if (port.name.kind == PortKind::kPci) eal.pci_ports.push_back(port.name.name);
+  }
+  eal.user_arguments = plan.eal_arguments;
+  return eal;
+}
+
+// After an idle spell a millisecond's worth may leave at once, and at least two frames.
+std::uint64_t burst_of(const SpeedRule& speed) {
+  constexpr std::uint64_t kTwoFrames = 3'028;
+  return std::max(kTwoFrames, speed.max.bytes_per_second / 1'000);
+}
+
+}  // namespace
+
+// In the order in which they are built; taken down the other way round.
+class Datapath::Parts {
+ public:
+  explicit Parts(const DatapathPlan& plan)
+      : plan_(plan),
+        named_(look_at_ports(plan.links, plan.eal_arguments)),
+        eal_(prepare_eal()),
+        pool_(kBuffers, largest_mtu(named_)),
+        registry_(kTriples) {
+    const KernelInterface::Say say = speaker(plan.quiet);
+    for (const std::string& remark : eal_.command().remarks) say(remark);
+    say("EAL: " + command_line(eal_.command().arguments));
+    if (plan.rules.speed) limiter_ = std::make_unique<Limiter>(burst_of(*plan.rules.speed));
+    for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
+    for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
+    spread_ports();
+    open_log();
+    for (unsigned worker = 0; worker < plan.workers; ++worker) build_worker(worker);
+  }
+
+  void start() {
+    clock_.emplace(calibration_.hz());
+    std::vector<std::function<void()>> loops;
+    for (auto& worker : workers_) loops.emplace_back([this, &worker] { loop(*worker); });
+    draining_ = static_cast<unsigned>(workers_.size());
+    threads_ = std::make_unique<WorkerThreads>(std::move(loops));
+  }
+
+  void stop() {
+    if (threads_ == nullptr) return;
+    for (auto& spread : spreads_) spread->stop_receiving();
+    stopping_.store(true, std::memory_order_relaxed);
+    threads_->join();
+    threads_.reset();
+    stopped_at_ = clock_->now();
+    empty_workers();
+    limiter_active_.observe(*stopped_at_, totals().limited_bytes);
+    if (log_) log_->close();
+  }
+
+  [[nodiscard]] Instant now() const { return stopped_at_.value_or(clock_ ? clock_->now() : Instant()); }
+  [[nodiscard]] StatusSnapshot snapshot();
+  [[nodiscard]] RunStatistics statistics() const;
+
+ private:
+  [[nodiscard]] EalPlan prepare_eal() const {
+    require_privileges(named_);
+    remove_stale_runtime_directories();
+    return eal_plan(plan_, named_);
+  }
+
+  void spread_ports();
+  void empty_workers();
+  [[nodiscard]] Port& port_of(unsigned worker, std::size_t index);
+  void open_log();
+  void build_worker(unsigned index);
+  void loop(Worker& worker);
+  [[nodiscard]] PortStatistics port_statistics(std::size_t index) const;
+  [[nodiscard]] Totals totals() const;
+
+  const DatapathPlan plan_;
+  TickCalibration calibration_;   // begins to measure before the slow steps of the start
+  std::vector<NamedPort> named_;  // two a link
+  Eal eal_;
+  PacketPool pool_;
+  ConnectionRegistry registry_;
+  std::unique_ptr<Limiter> limiter_;
+  std::vector<OpenPort> ports_;                         // as named_
+  std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
+  std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_
+  std::vector<std::unique_ptr<DecisionRing>> rings_;    // by worker; none without a log
+  std::unique_ptr<DecisionLog> log_;
+  std::vector<Memory> memories_;               // by worker
+  std::vector<std::vector<LinkPorts>> links_;  // by worker
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::optional<TscClock> clock_;
+  std::optional<Instant> stopped_at_;
+  ActiveTime limiter_active_;
+  std::atomic<bool> stopping_{false};       // control writes, workers read
+  std::atomic<unsigned> draining_{0};       // workers that still hold something
+  std::unique_ptr<WorkerThreads> threads_;  // last: they use all of the above
+};
+
+void Datapath::Parts::spread_ports() {
+  links_.resize(plan_.workers);
+  for (std::size_t index = 0; index < ports_.size(); ++index) {
+    Ethdev& device = ports_[index].ethdev();
+    std::vector<Port*> queues;
+    for (unsigned queue = 0; queue < device.tx_queues(); ++queue) queues.push_back(&device.port(queue));
+    const SpreadPlace place{.link = static_cast<std::uint8_t>(index / 2),
+                            .side = static_cast<Side>(index % 2),
+                            .owner = index % plan_.workers,
+                            .workers = plan_.workers};
+    spreads_.push_back(std::make_unique<SpreadDevice>(queues, *sources_[place.owner], place));
+  }
+  for (unsigned worker = 0; worker < plan_.workers; ++worker) {
+    for (std::size_t index = 0; index < ports_.size(); index += 2) {
+      links_[worker].push_back({port_of(worker, index), port_of(worker, index + 1)});
+    }
+  }
+}
+
+// With one worker there is nothing to spread: it uses the device itself.
+Port& Datapath::Parts::port_of(unsigned worker, std::size_t index) {
+  return plan_.workers == 1 ? ports_[index].ethdev().port(0) : spreads_[index]->port_for(worker);
+}
+
+void Datapath::Parts::open_log() {
+  if (!plan_.output.log) return;
+  std::vector<DecisionRing*> rings;
+  for (unsigned worker = 0; worker < plan_.workers; ++worker) {
+    rings_.push_back(std::make_unique<DecisionRing>(kDecisions));
+    rings.push_back(rings_.back().get());
+  }
+  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all);
+}
+
+void Datapath::Parts::build_worker(unsigned index) {
+  const WorkerSizes sizes{.flows = kFlows / plan_.workers,
+                          .held = static_cast<std::uint32_t>((kBuffers - kBuffersForPorts) / plan_.workers)};
+  memories_.emplace_back(Worker::bytes_for(sizes));
+  workers_.push_back(std::make_unique<Worker>(WorkerSetup{.rules = plan_.rules,
+                                                          .links = links_[index],
+                                                          .source = *sources_[index],
+                                                          .registry = registry_,
+                                                          .limiter = limiter_.get(),
+                                                          .decisions = rings_.empty() ? nullptr : rings_[index].get(),
+                                                          .leads = index == 0,
+                                                          .sizes = sizes,
+                                                          .memory = memories_.back().span()}));
+}
+
+// The threads have ended: what is still under way between them arrives, the rest of what is held is dropped by name,
+// and what was left with an owner is sent. A ring holds 4 096 packets, and 64 move at a time.
+void Datapath::Parts::empty_workers() {
+  constexpr int kRounds = 4'096 / 64 + 1;
+  for (int round = 0; round < kRounds && plan_.workers > 1; ++round) {
+    for (auto& worker : workers_) {
+      worker->poll();
+      worker->turn(clock_->now());
+    }
+  }
+  for (auto& worker : workers_) worker->abandon_held(clock_->now());
+  for (int round = 0; round < kRounds; ++round) {
+    for (auto& worker : workers_) worker->poll_nothing();
+  }
+}
+
+// A worker's whole life. While the run drains, one that owns a device goes on sending for those that still hold frames,
+// and the others take in what the owner had handed them before.
+void Datapath::Parts::loop(Worker& worker) {
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    worker.poll();
+    worker.turn(clock_->now());
+  }
+  const Instant give_up_at = clock_->now() + kDrainFor;
+  bool drains = true;
+  while (clock_->now() < give_up_at && draining_.load(std::memory_order_relaxed) > 0) {
+    plan_.workers == 1 ? worker.poll_nothing() : worker.poll();
+    worker.turn(clock_->now());
+    if (drains && worker.held() == 0) {
+      drains = false;
+      draining_.fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+}
+
+Totals Datapath::Parts::totals() const {
+  Totals totals;
+  for (const auto& worker : workers_) totals.add(worker->counters());
+  return totals;
+}
+
+StatusSnapshot Datapath::Parts::snapshot() {
+  const Totals sums = totals();
+  StatusSnapshot now_at;
+  now_at.at = now();
+  for (std::size_t index = 0; index < ports_.size(); ++index) {
+    const PortStatistics port = port_statistics(index);
+    const bool towards_servers = index % 2 == 1;
+    (towards_servers ? now_at.up_frames : now_at.down_frames) += port.tx_frames;
+    (towards_servers ? now_at.up_bytes : now_at.down_bytes) += port.tx_bytes;
+    now_at.lost += port.imissed + port.rx_nombuf;
+  }
+  now_at.held = sums.held;
+  now_at.connections = sums.connections;
+  now_at.exchanges = sums.exchanges;
+  now_at.resets = sums.reset_applied;
+  now_at.lost += sums.dropped(false);
+  now_at.worst_lateness = Duration(static_cast<std::int64_t>(sums.lateness_ns.largest()));
+  limiter_active_.observe(now_at.at, sums.limited_bytes);
+  return now_at;
+}
+
+PortStatistics Datapath::Parts::port_statistics(std::size_t index) const {
+  const EthdevStatistics device = ports_[index].ethdev().statistics();
+  PortStatistics port;
+  port.name = (index % 2 == 0 ? plan_.links[index / 2].a : plan_.links[index / 2].b);
+  for (const auto& worker : workers_) {
+    const PortCounters& counters = worker->port_counters(index / 2, static_cast<Side>(index % 2));
+    port.rx_frames += counters.rx_frames.value();
+    port.rx_bytes += counters.rx_bytes.value();
+    port.tx_frames += counters.tx_frames.value();
+    port.tx_bytes += counters.tx_bytes.value();
+    port.tx_full += counters.tx_full.value();
+  }
+  port.imissed = device.imissed + device.oversized + spreads_[index]->lost();
+  port.rx_nombuf = device.rx_nombuf;
+  return port;
+}
+
+RunStatistics Datapath::Parts::statistics() const {
+  RunStatistics run;
+  run.version = kVersion;
+  run.asked = plan_.rules;
+  run.max_late = plan_.max_late;
+  run.duration = now() - Instant();
+  run.speed_active = limiter_active_.total();
+  for (std::size_t index = 0; index < ports_.size(); index += 2) {
+    run.links.push_back({port_statistics(index), port_statistics(index + 1)});
+  }
+  run.totals = totals();
+  run.log_failed = log_ && log_->has_failed();
+  return run;
+}
+
+Datapath::Datapath(const DatapathPlan& plan) : parts_(std::make_unique<Parts>(plan)) {}
+Datapath::~Datapath() {
+  parts_->stop();
+}
+void Datapath::start() {
+  parts_->start();
+}
+void Datapath::stop() {
+  parts_->stop();
+}
+Instant Datapath::now() const {
+  return parts_->now();
+}
+StatusSnapshot Datapath::snapshot() const {
+  return parts_->snapshot();
+}
+RunStatistics Datapath::statistics() const {
+  return parts_->statistics();
+}
+
+}  // namespace weir

@@ -1,0 +1,59 @@
+// The data path of a run, put together: EAL, packet pool, ports, workers, log. This is where it shows which part uses
+// which. Built, started, stopped and asked by the main thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "record/statistics.h"
+#include "record/status_line.h"
+#include "weir/options.h"
+
+namespace weir {
+
+struct DatapathPlan {
+  std::vector<LinkOption> links;
+  Rules rules;
+  OutputOptions output;
+  Duration max_late = milliseconds(1);
+  unsigned workers = 1;
+  std::string name = "weir";
+  std::vector<std::string> eal_arguments;
+  bool quiet = false;  // no remarks
+};
+
+class Datapath {
+ public:
+  /// Opens everything; no frame flows yet. Throws UsageError for ports that can't be meant and privileges that are
+  /// missing, before anything is started; RunError or std::runtime_error for what fails later. Remarks that the user
+  /// should see (which driver, hugepages or not) go to stderr, a line each.
+  explicit Datapath(const DatapathPlan& plan);
+  Datapath(const Datapath&) = delete;
+  Datapath& operator=(const Datapath&) = delete;
+
+  /// Stops, if nobody did.
+  ~Datapath();
+
+  /// From here frames flow, and the run's time counts.
+  void start();
+
+  /// Takes no more frames in, lets held ones go for up to a second, drops the rest by name, and ends the workers.
+  void stop();
+
+  /// Time since start().
+  [[nodiscard]] Instant now() const;
+
+  /// The numbers of this moment.
+  [[nodiscard]] StatusSnapshot snapshot() const;
+
+  /// Everything there is to say about the run; exact after stop().
+  [[nodiscard]] RunStatistics statistics() const;
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace weir

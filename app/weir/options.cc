@@ -1,0 +1,235 @@
+#include "weir/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "profile/errors.h"
+#include "profile/impair_flags.h"
+#include "profile/units.h"
+#include "weir/command_line.h"
+
+namespace weir {
+namespace {
+
+using Arguments = std::span<const std::string>;
+using Text = std::optional<std::string>;
+
+constexpr Duration kLongestRun = seconds(365 * 24 * 3600);
+constexpr std::uint64_t kDefaultSeed = 1;
+constexpr std::size_t kLongestName = 32;
+
+constexpr std::string_view kUnits =
+    R"(units: a bare number is milliseconds (--duration: seconds) or bytes a second. Times take us, ms, s; rates take k M G
+(1000), Ki Mi Gi (1024), with or without B/s, and kbit Mbit Gbit; probabilities are 0 to 1 or 0% to 100%.
+)";
+
+/// What both commands understand, as typed.
+struct SharedText {
+  ImpairFlags impair;
+  Text profile, seed, log, stats, max_late;
+  bool log_all = false;
+};
+
+struct RunText : SharedText {
+  std::vector<std::string> links;
+  Text workers, duration, name;
+};
+
+/// The arguments before and behind the first `--`.
+struct Split {
+  Arguments own;
+  Arguments behind;
+};
+
+Split split(Arguments arguments) {
+  const auto separator = std::ranges::find(arguments, "--");
+  if (separator == arguments.end()) return {arguments, {}};
+  return {Arguments(arguments.begin(), separator), Arguments(separator + 1, arguments.end())};
+}
+
+void declare_impairments(CommandLine& line, ImpairFlags& flags) {
+  line.heading("latency of each response's first byte (a range is drawn from evenly)");
+  line.value("--latency", "MS", "hold for this long; 0 to 3600s", flags.latency);
+  line.value("--latency-min", "MS", "the least; alone it is the most as well", flags.latency_min);
+  line.value("--latency-max", "MS", "the most; alone it is the least as well", flags.latency_max);
+  line.heading("speed of all HTTP connections together, both directions, TCP payload");
+  line.value("--speed", "BYTES", "bytes a second; up to 400 Gbit/s", flags.speed);
+  line.value("--speed-min", "BYTES", "the least; redrawn each second up to --speed-max", flags.speed_min);
+  line.value("--speed-max", "BYTES", "the most; alone it is the least as well", flags.speed_max);
+  line.heading("jitter: a connection stalls, at most once in each second in which it carries data");
+  line.value("--jitter-prob", "P", "how likely; needs a length", flags.jitter_prob);
+  line.value("--jitter-min", "MS", "the shortest; alone it is the longest as well", flags.jitter_min);
+  line.value("--jitter-max", "MS", "the longest; alone it is the shortest as well", flags.jitter_max);
+  line.heading("reset: a connection is cut in place of a response's first byte");
+  line.flag("--reset-enable", "cut; each exchange, unless --reset-prob is given", flags.reset_enable);
+  line.value("--reset-prob", "P", "how likely; enables as well", flags.reset_prob);
+}
+
+void declare_shared(CommandLine& line, SharedText& text) {
+  declare_impairments(line, text.impair);
+  line.heading("draws");
+  line.value("--seed", "N", "same seed, same decisions; 0 to 2^64 - 1 (default 1)", text.seed);
+  line.value("--profile", "FILE|PRESET", "not built yet", text.profile);
+  line.heading("what is left behind");
+  line.value("--log", "FILE", "every decision, a line of JSON each", text.log);
+  line.flag("--log-all", "also draws that missed, and frames dropped or absorbed", text.log_all);
+  line.value("--stats", "FILE", "the final statistics, one JSON object", text.stats);
+  line.value("--max-late", "MS", "promised for 99.9 % of held frames (default 1ms); exit code 3 if broken",
+             text.max_late);
+}
+
+CommandLine run_line(RunText& text) {
+  CommandLine line("Shapes what crosses the links between pairs of ports until SIGINT or SIGTERM.",
+                   "weir run --link A,B [options] [-- EAL arguments]", "EAL arguments go after --");
+  line.heading("links");
+  line.values("--link", "A,B",
+              "clients at A, servers at B; may be repeated. A port is a PCI\naddress, a kernel interface, or the name "
+              "of a --vdev after --",
+              text.links);
+  line.value("--workers", "N", "cores that forward, 1 to 32 (default 1)", text.workers);
+  line.value("--duration", "S", "stop after this long; a bare number is seconds", text.duration);
+  line.value("--name", "NAME", "tells runs on one machine apart (default weir)", text.name);
+  declare_shared(line, text);
+  line.footer(fmt::format("{}{}", kUnits, R"(
+examples:
+  weir run --link eth1,eth2 --latency 150
+  weir run --link 0000:01:00.0,0000:01:00.1 --latency-min 20 --latency-max 120 --speed 2M --workers 2
+  weir run --link eth1,eth2 --jitter-prob 0.4 --jitter-min 100 --jitter-max 300 --reset-prob 1% --log run.jsonl
+  weir run --link net_pcap0,net_pcap1 -- --vdev=net_pcap0,rx_pcap=in.pcap --vdev=net_pcap1,tx_pcap=out.pcap)"));
+  return line;
+}
+
+CommandLine exec_line(SharedText& text) {
+  CommandLine line(
+      "Runs a command behind an impaired link of its own; WEIR_HOST is this machine's address on that link.",
+      "weir exec [options] -- COMMAND...", "the command goes after --");
+  declare_shared(line, text);
+  line.footer(fmt::format("{}{}", kUnits, R"(
+example:
+  weir exec --latency 100 -- sh -c 'curl http://$WEIR_HOST:8080/')"));
+  return line;
+}
+
+/// 01:00.0 and 0000:01:00.0 are the same device.
+std::string full_name(std::string name) {
+  constexpr std::size_t kShortPciAddress = 7;
+  const bool is_short = name.size() == kShortPciAddress && name[2] == ':' && name[5] == '.';
+  return is_short ? "0000:" + name : name;
+}
+
+LinkOption parse_link(const std::string& text) {
+  const auto commas = std::ranges::count(text, ',');
+  if (commas != 1) {
+    throw UsageError(fmt::format("--link: \"{}\" names {} {}, a link has two: --link A,B", text, commas + 1,
+                                 commas == 0 ? "port" : "ports"));
+  }
+  const std::size_t comma = text.find(',');
+  LinkOption link{full_name(text.substr(0, comma)), full_name(text.substr(comma + 1))};
+  if (link.a.empty() || link.b.empty()) {
+    throw UsageError(fmt::format("--link: \"{}\" names one port, a link has two: --link A,B", text));
+  }
+  return link;
+}
+
+std::vector<LinkOption> parse_links(const std::vector<std::string>& texts) {
+  if (texts.empty()) throw UsageError("--link is missing: name the two ports to stand between, --link A,B");
+  if (texts.size() > kMostLinks) {
+    throw UsageError(fmt::format("--link is given {} times, {} links are the most", texts.size(), kMostLinks));
+  }
+  std::vector<LinkOption> links;
+  std::vector<std::string> seen;
+  for (const std::string& text : texts) {
+    const LinkOption link = parse_link(text);
+    for (const std::string& port : {link.a, link.b}) {
+      if (std::ranges::find(seen, port) != seen.end()) {
+        throw UsageError(fmt::format("--link: port \"{}\" is named twice, a port belongs to one link", port));
+      }
+      seen.push_back(port);
+    }
+    links.push_back(link);
+  }
+  return links;
+}
+
+/// More than nothing, and at most `most`.
+Duration parse_span(std::string_view name, const std::string& text, Duration bare, Duration most) {
+  const Duration span = parse_duration(name, text, bare);
+  if (span == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
+  if (span > most) {
+    throw UsageError(
+        fmt::format("{}: \"{}\" is more than {}s", name, text, most.nanoseconds() / kNanosecondsPerSecond));
+  }
+  return span;
+}
+
+std::string parse_name(const std::string& text) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  const bool fits = !text.empty() && text.size() <= kLongestName;
+  if (!fits || text.find_first_not_of(kAllowed) != std::string::npos) {
+    throw UsageError(
+        fmt::format("--name: \"{}\" is not a name: 1 to {} letters, digits, '_', '-' or '.'", text, kLongestName));
+  }
+  return text;
+}
+
+OutputOptions parse_output(const SharedText& text) {
+  if (text.log_all && !text.log) throw UsageError("--log-all needs --log FILE");
+  for (const auto& [flag, path] : {std::pair{"--log", &text.log}, std::pair{"--stats", &text.stats}}) {
+    if (*path && (*path)->empty()) throw UsageError(fmt::format("{}: the file's name is empty", flag));
+  }
+  if (text.log && text.log == text.stats) {
+    throw UsageError(fmt::format("--log and --stats name the same file {}", *text.log));
+  }
+  return {text.log, text.stats, text.log_all};
+}
+
+/// Fills what both kinds of options have.
+template <typename Options>
+void fill_shared(Options& options, const SharedText& text) {
+  if (text.profile) throw UsageError(fmt::format("--profile {}: profiles are not built yet", *text.profile));
+  const std::uint64_t seed = text.seed ? parse_count("--seed", *text.seed, 0, UINT64_MAX) : kDefaultSeed;
+  options.rules = compile(text.impair, seed);
+  options.output = parse_output(text);
+  if (text.max_late) options.max_late = parse_span("--max-late", *text.max_late, milliseconds(1), kLongestHold);
+}
+
+}  // namespace
+
+RunOptions parse_run_options(std::span<const std::string> arguments) {
+  const Split parts = split(arguments);
+  RunText text;
+  run_line(text).parse(parts.own);
+  RunOptions options;
+  options.links = parse_links(text.links);
+  fill_shared(options, text);
+  if (text.workers) options.workers = static_cast<unsigned>(parse_count("--workers", *text.workers, 1, kMostWorkers));
+  if (text.duration) options.duration = parse_span("--duration", *text.duration, seconds(1), kLongestRun);
+  if (text.name) options.name = parse_name(*text.name);
+  options.eal_arguments.assign(parts.behind.begin(), parts.behind.end());
+  return options;
+}
+
+ExecOptions parse_exec_options(std::span<const std::string> arguments) {
+  const Split parts = split(arguments);
+  SharedText text;
+  exec_line(text).parse(parts.own);
+  ExecOptions options;
+  fill_shared(options, text);
+  if (parts.behind.empty()) throw UsageError("the command is missing: weir exec [options] -- COMMAND...");
+  options.command.assign(parts.behind.begin(), parts.behind.end());
+  return options;
+}
+
+std::string run_help() {
+  RunText text;
+  return run_line(text).help();
+}
+
+std::string exec_help() {
+  SharedText text;
+  return exec_line(text).help();
+}
+
+}  // namespace weir

@@ -1,0 +1,60 @@
+// What was asked for on the command line, checked and converted: everything that a command needs to know.
+// Parsing throws UsageError at the first fault and has no effect on the world. The main thread, before anything starts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "impair/rules.h"
+
+namespace weir {
+
+inline constexpr unsigned kMostLinks = 32;  // a flow's key has five bits for its link
+inline constexpr unsigned kMostWorkers = 32;
+
+/// The two ports of a link as named: PCI address, kernel interface, or the name of a --vdev of EAL's.
+struct LinkOption {
+  std::string a;  // clients
+  std::string b;  // servers
+};
+
+/// What a command leaves behind.
+struct OutputOptions {
+  std::optional<std::string> log;    // JSON lines, one a decision
+  std::optional<std::string> stats;  // one JSON object
+  bool log_all = false;              // also draws that missed, and single frames dropped or absorbed
+};
+
+struct RunOptions {
+  std::vector<LinkOption> links;  // 1 to kMostLinks, no port twice
+  Rules rules;
+  OutputOptions output;
+  Duration max_late = milliseconds(1);
+  unsigned workers = 1;              // 1 to kMostWorkers
+  std::optional<Duration> duration;  // absent: until a signal
+  std::string name = "weir";         // letters, digits, '_', '-', '.'; at most 32
+  std::vector<std::string> eal_arguments;
+};
+
+struct ExecOptions {
+  Rules rules;
+  OutputOptions output;
+  Duration max_late = milliseconds(1);
+  std::vector<std::string> command;  // the program and its arguments, at least one word
+};
+
+/// @param arguments what stands behind `weir run`; what stands behind the first `--` goes to EAL unread.
+[[nodiscard]] RunOptions parse_run_options(std::span<const std::string> arguments);
+
+/// @param arguments what stands behind `weir exec`; what stands behind the first `--` is the command, unread.
+[[nodiscard]] ExecOptions parse_exec_options(std::span<const std::string> arguments);
+
+/// What `weir help run` and `weir help exec` print.
+[[nodiscard]] std::string run_help();
+[[nodiscard]] std::string exec_help();
+
+}  // namespace weir

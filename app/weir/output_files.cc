@@ -1,0 +1,44 @@
+#include "weir/output_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "profile/errors.h"
+
+namespace weir {
+namespace {
+
+// Why a file can't be written, 0 if it can. One that is not there yet is not made: its folder is asked instead.
+int obstacle_to_writing(const std::string& path) {
+  // Without O_NONBLOCK a named pipe without a reader would make weir wait; that it has none yet (ENXIO) is no fault.
+  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file >= 0) {
+    close(file);
+    return 0;
+  }
+  if (errno == ENXIO) return 0;
+  if (errno != ENOENT) return errno;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  return access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+void require_writable(std::string_view flag, const std::string& path) {
+  const int obstacle = obstacle_to_writing(path);
+  if (obstacle != 0) throw UsageError(fmt::format("{}: cannot write {}: {}", flag, path, std::strerror(obstacle)));
+}
+
+}  // namespace
+
+void require_writable(const OutputOptions& output) {
+  if (output.log) require_writable("--log", *output.log);
+  if (output.stats) require_writable("--stats", *output.stats);
+}
+
+}  // namespace weir

@@ -1,0 +1,94 @@
+// A device of DPDK, opened as one transparent end of a link, and the ports through which workers use it. Opened and
+// closed by the control thread; each EthdevPort belongs to one worker's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/counters.h"
+#include "dpdk/packet_pool.h"
+#include "engine/port.h"
+
+namespace weir {
+
+/// What a device counted since it was opened: loss that weir didn't intend, and its own view of the traffic.
+struct EthdevStatistics {
+  std::uint64_t rx_frames = 0, rx_bytes = 0, tx_frames = 0, tx_bytes = 0;
+  std::uint64_t imissed = 0;    // frames that found the receive ring full
+  std::uint64_t rx_nombuf = 0;  // frames that found no buffer
+  std::uint64_t oversized = 0;  // frames longer than a buffer: dropped by the port, no worker saw them
+};
+
+/// One worker's queues of a device.
+class EthdevPort final : public Port {
+ public:
+  EthdevPort(std::uint16_t device, std::uint16_t tx_queue, bool receives)
+      : device_(device), tx_queue_(tx_queue), receives_(receives) {}
+
+  /// The frames are whole and byte for byte what was on the wire: a VLAN tag that the driver took out is back in its
+  /// place. Frames that no buffer holds are freed and counted.
+  std::size_t receive(std::span<Frame> into) override;
+  std::size_t send(std::span<Packet* const> packets) override;
+
+  [[nodiscard]] std::uint64_t oversized() const { return oversized_.value(); }
+
+ private:
+  std::uint16_t device_;
+  std::uint16_t tx_queue_;
+  bool receives_;
+  Counter oversized_;  // worker writes, control reads
+};
+
+/// Who sees to it that frames for other hosts come in, too.
+enum class Reception : std::uint8_t {
+  kEverything,  // the device, told so through its driver
+  kAsItIs,      // someone else: InterfaceSettings, whose way ends with the process even when it is killed
+};
+
+class Ethdev {
+ public:
+  /// Opens the device that the EAL knows by this name (a PCI address or a virtual device) and starts it: promiscuous,
+  /// no offloads, no flow control, one receive queue, a transmit queue for each worker where the device offers them.
+  /// Waits up to a second for the link. Throws std::runtime_error.
+  Ethdev(const std::string& name, PacketPool& pool, unsigned workers, Reception reception = Reception::kEverything);
+
+  /// Stops and closes it; its ports must be out of use.
+  ~Ethdev();
+  Ethdev(const Ethdev&) = delete;
+  Ethdev& operator=(const Ethdev&) = delete;
+
+  /// The port of a worker. Worker 0 receives; the others only send. With fewer tx_queues() than workers there are no
+  /// more ports than tx_queues().
+  [[nodiscard]] EthdevPort& port(unsigned worker) { return *ports_.at(worker); }
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& driver() const { return driver_; }
+  [[nodiscard]] unsigned tx_queues() const { return static_cast<unsigned>(ports_.size()); }
+  [[nodiscard]] std::uint32_t mtu() const { return mtu_; }
+  [[nodiscard]] bool link_up() const;
+  [[nodiscard]] EthdevStatistics statistics() const;
+
+ private:
+  void configure(PacketPool& pool, unsigned workers);
+  void start(Reception reception);
+
+  std::string name_;
+  std::string driver_;
+  std::uint16_t id_ = 0;
+  std::uint16_t mtu_ = 0;
+  std::vector<std::unique_ptr<EthdevPort>> ports_;
+};
+
+/// True when the EAL has a device of this name.
+[[nodiscard]] bool ethdev_exists(const std::string& name);
+
+/// Makes a virtual device while the EAL runs, as --vdev would; throws std::runtime_error.
+void add_vdev(const std::string& name, const std::string& arguments);
+
+/// Removes it; nothing happens when there is none.
+void remove_vdev(const std::string& name) noexcept;
+
+}  // namespace weir

@@ -1,0 +1,54 @@
+// Where packets live: one pool of buffers for all ports, each buffer with its Packet right behind DPDK's own header,
+// so that going from one to the other is pointer arithmetic. Made and taken down by the control thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "engine/packet_source.h"
+
+struct rte_mempool;
+
+namespace weir {
+
+class PacketPool {
+ public:
+  /// @param buffers how many frames it holds; @param largest_mtu the largest MTU of its ports, in bytes.
+  /// Throws std::runtime_error when the EAL's memory is too small.
+  PacketPool(std::size_t buffers, std::uint32_t largest_mtu);
+
+  /// The ports that receive from it must be gone.
+  ~PacketPool();
+  PacketPool(const PacketPool&) = delete;
+  PacketPool& operator=(const PacketPool&) = delete;
+
+  /// MiB that such a pool takes, for EalPlan::memory_mib.
+  [[nodiscard]] static std::size_t memory_mib(std::size_t buffers, std::uint32_t largest_mtu);
+
+  /// Buffers that are free now. A gauge: slow, for control only.
+  [[nodiscard]] std::size_t available() const;
+
+  /// The longest frame that fits one buffer, in bytes.
+  [[nodiscard]] std::uint32_t longest_frame() const;
+
+  /// What a worker takes packets from and gives dropped ones back to: one object a worker.
+  [[nodiscard]] std::unique_ptr<PacketSource> source();
+
+  [[nodiscard]] rte_mempool* pool() const { return pool_; }
+
+ private:
+  rte_mempool* pool_;
+};
+
+/// Bytes of a buffer that a frame of this MTU may fill, Ethernet header and two VLAN tags included, rounded so that
+/// net_af_packet's ring slots fit too (it wants the buffer to hold a whole slot).
+[[nodiscard]] constexpr std::uint32_t frame_room(std::uint32_t mtu) {
+  constexpr std::uint32_t kLinkHeader = 14 + 2 * 4;
+  constexpr std::uint32_t kSlotHeader = 80;  // TPACKET2_HDRLEN and its alignment
+  constexpr std::uint32_t kStep = 1024;
+  const std::uint32_t room = mtu + kLinkHeader + kSlotHeader;
+  return room < 2 * kStep ? 2 * kStep : (room + kStep - 1) / kStep * kStep;
+}
+
+}  // namespace weir

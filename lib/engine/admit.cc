@@ -1,0 +1,58 @@
+#include "engine/admit.h"
+
+#include <array>
+
+#include "engine/open.h"
+#include "engine/shape.h"
+
+namespace weir {
+namespace {
+
+struct Burst {
+  std::array<TcpSegment, kBurst> segments;
+  std::array<FlowTable::Probe, kBurst> probes;
+  std::array<const Frame*, kBurst> frames;
+  std::size_t count = 0;
+};
+
+void count_unshaped(Pipeline& pipeline, FrameKind kind) {
+  if (kind == FrameKind::kOther) return;
+  const auto reason = kind == FrameKind::kFragment ? UnshapedReason::kFragment : UnshapedReason::kMalformed;
+  pipeline.counters.count(reason);
+}
+
+// First stage: TCP segments are kept for the next; everything else is on its way out already.
+void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Burst& burst) {
+  TxBatch& out = pipeline.towards(link, other(from));
+  for (const Frame& frame : frames) {
+    TcpSegment& segment = burst.segments[burst.count];
+    const FrameKind kind = parse_frame(frame.span(), segment);
+    if (kind != FrameKind::kTcp) {
+      count_unshaped(pipeline, kind);
+      out.add(*frame.packet, frame.length);
+      continue;
+    }
+    FlowTable::Probe& probe = burst.probes[burst.count];
+    probe.key = make_flow_key(segment, from, link);
+    probe.hash = hash_of(probe.key);
+    burst.frames[burst.count++] = &frame;
+  }
+}
+
+}  // namespace
+
+void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now) {
+  Burst burst;
+  parse(pipeline, link, from, frames, burst);
+  pipeline.flows.find({burst.probes.data(), burst.count});
+  for (std::size_t i = 0; i < burst.count; ++i) {
+    Flow* flow = find_or_open(pipeline, burst.probes[i], burst.segments[i], from, now);
+    if (flow == nullptr) {
+      pipeline.towards(link, other(from)).add(*burst.frames[i]->packet, burst.frames[i]->length);
+    } else {
+      shape(pipeline, *flow, *burst.frames[i], burst.segments[i], from, now);
+    }
+  }
+}
+
+}  // namespace weir

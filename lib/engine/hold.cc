@@ -1,0 +1,90 @@
+#include "engine/hold.h"
+
+#include <algorithm>
+
+#include "flow/lane.h"
+#include "flow/tcp_tracker.h"
+
+namespace weir {
+namespace {
+
+LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from) {
+  return {pipeline.flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
+}
+
+// The wheel has no room, so nothing would ever find this lane again: what it holds goes now, and is counted.
+void let_go(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
+  void_references(flow.lane(from));
+  while (!flow.lane(from).empty()) {
+    pipeline.counters.count(UnshapedReason::kWheelFull);
+    hand_over_head(pipeline, flow, from, Duration(), now);
+  }
+}
+
+void discard_lane(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, Instant now) {
+  Lane& lane = flow.lane(from);
+  void_references(lane);
+  while (!lane.empty()) {
+    drop_held(pipeline, flow, take_head(lane), reason, now);
+  }
+}
+
+}  // namespace
+
+void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now) {
+  if (pipeline.held == pipeline.most_held) {
+    pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
+    return pipeline.exit.drop(packet, DropReason::kHeldFull);
+  }
+  Lane& lane = flow.lane(from);
+  if (lane.tail != nullptr) packet.due_at = std::max(packet.due_at, lane.tail->due_at);
+  const bool first_to_wait = lane.first_unticketed() == nullptr;
+  append(lane, packet);
+  ++pipeline.held;
+  if (first_to_wait) schedule(pipeline, flow, from, packet.due_at, now);
+}
+
+void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now) {
+  const Instant wake_at = std::max(due_at, flow.stalled_until);
+  if (!pipeline.wheel.insert(wake_at, reference_to(pipeline, flow, from).token())) let_go(pipeline, flow, from, now);
+}
+
+void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now) {
+  flow.stalled_until = std::max(flow.stalled_until, until);
+  for (const Side from : {Side::kA, Side::kB}) {
+    Lane& lane = flow.lane(from);
+    if (lane.last_ticketed == nullptr) continue;  // the wheel still knows the lane, and release looks at the stall
+    void_references(lane);
+    schedule(pipeline, flow, from, lane.head->due_at, now);
+  }
+}
+
+void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now) {
+  --pipeline.held;
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
+  pipeline.exit.drop(packet, reason);
+}
+
+void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now) {
+  for (const Side from : {Side::kA, Side::kB}) discard_lane(pipeline, flow, from, reason, now);
+}
+
+void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness, Instant now) {
+  Lane& lane = flow.lane(from);
+  Packet& packet = take_head(lane);
+  --pipeline.held;
+  const bool in_order = static_cast<std::int16_t>(packet.place - lane.left) > 0;
+  lane.left = packet.place;
+  if (!in_order) pipeline.counters.out_of_order.add(1);
+  if (now < packet.due_at || now < flow.stalled_until) pipeline.counters.early.add(1);
+  pipeline.counters.lateness_ns.record(static_cast<std::uint64_t>(std::max<std::int64_t>(lateness.nanoseconds(), 0)));
+  if (packet.begins_response) {
+    pipeline.counters.responses_held.add(1);
+    pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
+  }
+  pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
+  note_released(flow, from, packet.sequence_end);
+  pipeline.towards(link_of(flow.key), other(from)).add(packet, packet.length);
+}
+
+}  // namespace weir

@@ -1,0 +1,31 @@
+// Holding: lanes, and the wheel that finds them. A lane with a packet that has no ticket is keyed in the wheel exactly
+// once, by the due time of the first such packet, and never before the end of its connection's stall. Worker's thread.
+#pragma once
+
+#include "engine/pipeline.h"
+
+namespace weir {
+
+/// Makes a packet wait in its lane. due_at must be set; it is raised to that of the packet in front of it, so that
+/// nothing overtakes. The packet is the lane's from here; when no more may be held it is dropped, so that held frames
+/// can never take the buffers that ports receive into.
+void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now);
+
+/// Keys a lane in the wheel, no earlier than the end of its connection's stall. It must have a packet without ticket.
+void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now);
+
+/// Stalls a connection: nothing of it leaves before `until`. Tickets that its packets hold are void: a stalled
+/// connection's turns at the limiter go unused, as on a link that is down.
+void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now);
+
+/// Drops a packet that has just been taken out of its lane.
+void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now);
+
+/// Drops all that is held of a connection.
+void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now);
+
+/// Takes the packet at the lane's head and hands it to the tx batch. Counts how late it is, and whether promises 1 and
+/// 2 were kept for it.
+void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness, Instant now);
+
+}  // namespace weir

@@ -1,0 +1,93 @@
+#include "engine/open.h"
+
+#include "engine/hold.h"
+#include "flow/tcp_tracker.h"
+#include "impair/decide.h"
+
+namespace weir {
+namespace {
+
+std::uint32_t seconds_of(Instant t) {
+  return static_cast<std::uint32_t>(t.nanoseconds() / kNanosecondsPerSecond);
+}
+
+Side client_of(const TcpSegment& segment, Side from) {
+  if (!segment.has(tcp_flag::kSyn)) return Side::kA;
+  return segment.has(tcp_flag::kAck) ? other(from) : from;
+}
+
+ConnectionTriple triple_of(const Flow& flow) {
+  const FlowKey& key = flow.key;
+  if (flow.client == Side::kA) return {key.address_a, key.address_b, key.port_b};
+  return {key.address_b, key.address_a, key.port_a};
+}
+
+// Forgets whatever lived under this key before; the lanes are empty by now.
+void forget(Flow& flow) {
+  Flow fresh;
+  fresh.key = flow.key;
+  for (std::size_t i = 0; i < fresh.lanes.size(); ++i) fresh.lanes[i].epoch = flow.lanes[i].epoch;
+  flow = fresh;
+}
+
+void begin(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Side from, Instant now) {
+  flow.client = client_of(segment, from);
+  flow.opened_at = now;
+  pipeline.counters.tcp_connections.add(1);
+  const ConnectionTriple triple = triple_of(flow);
+  const std::optional<std::uint32_t> k = pipeline.registry.open(triple);
+  if (!k) {
+    flow.interest = Interest::kIgnored;
+    return pipeline.counters.count(UnshapedReason::kRegistryFull);
+  }
+  flow.k = *k;
+  flow.draw_key = connection_draw_key(pipeline.rules.seed, triple, *k);
+}
+
+// How many quiet seconds a connection is remembered for. One that lives is forgotten only where room runs short: a
+// WebSocket or a long poll may be silent for hours, and what comes after would be taken for another protocol's.
+std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
+  switch (flow.phase) {
+    case Phase::kClosed:
+      return 5;
+    case Phase::kReset:
+      return 20;
+    case Phase::kOpen:
+      break;
+  }
+  const bool answered = flow.arrived == 3;  // else a SYN alone, as a scan leaves them
+  if (flow.interest == Interest::kSniffing && !answered) return 60;
+  return crowded ? 900 : UINT32_MAX;
+}
+
+}  // namespace
+
+Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment, Side from,
+                   Instant now) {
+  Flow* flow = probe.found != nullptr ? probe.found : pipeline.flows.find_one(probe.key, probe.hash);
+  if (flow == nullptr) {
+    if (segment.payload_length == 0 && !segment.has(tcp_flag::kSyn)) return nullptr;
+    flow = pipeline.flows.insert(probe.key, probe.hash);
+    if (flow == nullptr) {
+      pipeline.counters.count(UnshapedReason::kTableFull);
+      return nullptr;
+    }
+    begin(pipeline, *flow, segment, from, now);
+  } else if (begins_anew(*flow, segment, from)) {
+    discard_held(pipeline, *flow, DropReason::kPortReused, now);
+    forget(*flow);
+    begin(pipeline, *flow, segment, from, now);
+  }
+  flow->last_seen = seconds_of(now);
+  return flow;
+}
+
+void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now) {
+  Flow* flow = pipeline.flows.at(slot);
+  if (flow == nullptr || !flow->quiet()) return;
+  const FlowTable& flows = pipeline.flows;
+  const bool crowded = flows.size() > flows.capacity() / 4 * 3;
+  if (seconds_of(now) - flow->last_seen > seconds_to_keep(*flow, crowded)) pipeline.flows.erase(flow);
+}
+
+}  // namespace weir

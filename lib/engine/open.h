@@ -1,0 +1,20 @@
+// Opening: which flow a segment belongs to, and who a new connection is: its client, its k, the key of its draws.
+// Worker's thread.
+#pragma once
+
+#include "engine/pipeline.h"
+#include "wire/tcp_segment.h"
+
+namespace weir {
+
+/// The flow of a segment, opened if the segment begins a connection (a SYN, or payload of one that began unseen). Null
+/// when the segment goes through without one: a stray without payload, or no room, which is counted.
+[[nodiscard]] Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment,
+                                 Side from, Instant now);
+
+/// Frees one connection, if any lives in that slot, once it has been quiet for long enough: closed ones soon, so that
+/// their last ACKs still find them; cut ones after 20 s; SYNs that nobody answered after a minute; others only
+/// where the table is more than three quarters full, after a quarter of an hour.
+void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now);
+
+}  // namespace weir

@@ -1,0 +1,174 @@
+#include "engine/worker.h"
+
+#include "engine/hold.h"
+#include "engine/open.h"
+#include "engine/release.h"
+#include "impair/decide.h"
+
+namespace weir {
+namespace {
+
+constexpr Duration kSweepEvery = microseconds(20);  // a table of 65 536 connections is gone through in 1.3 s
+
+std::uint32_t wheel_entries(const WorkerSizes& sizes) {
+  return 2 * sizes.flows + sizes.held;
+}
+std::uint32_t tickets(const WorkerSizes& sizes) {
+  return 2 * sizes.held;
+}
+
+// Cuts the memory that was handed in into the pieces that the parts want.
+class Carver {
+ public:
+  explicit Carver(std::span<std::byte> memory) : left_(memory) {}
+  std::span<std::byte> take(std::size_t bytes) {
+    const std::span<std::byte> piece = left_.first(bytes);
+    left_ = left_.subspan(std::min(left_.size(), (bytes + 63) / 64 * 64));
+    return piece;
+  }
+
+ private:
+  std::span<std::byte> left_;
+};
+
+Capacity capacity_of(const Rules& rules) {
+  const SpeedRule speed = rules.speed.value_or(SpeedRule{});
+  return {speed.min, speed.max, speed.every, speed_draw_key(rules.seed)};
+}
+
+Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
+  Carver carver(setup.memory);
+  const WorkerSizes& sizes = setup.sizes;
+  return Pipeline{
+      .rules = setup.rules,
+      .registry = setup.registry,
+      .limiter = setup.rules.speed ? setup.limiter : nullptr,
+      .source = setup.source,
+      .counters = counters,
+      .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),
+      .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
+      .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(tickets(sizes))), tickets(sizes)),
+      .capacity = capacity_of(setup.rules),
+      .exit = DropExit(setup.source, counters),
+      .recorder = Recorder(setup.decisions, counters),
+      .most_held = sizes.held,
+  };
+}
+
+}  // namespace
+
+std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
+  constexpr std::size_t kSlack = 3 * 64;  // each piece is rounded up to a cache line
+  return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
+         TicketQueue::bytes_for(tickets(sizes)) + kSlack;
+}
+
+Worker::Worker(const WorkerSetup& setup)
+    : counters_(std::make_unique<WorkerCounters>()),
+      port_counters_(2 * setup.links.size()),
+      pipeline_(build(setup, *counters_)),
+      untouched_(setup.rules.empty() && setup.decisions == nullptr),
+      leads_(setup.leads) {
+  batches_.reserve(2 * setup.links.size());
+  for (const LinkPorts& link : setup.links) {
+    for (Port* port : {&link.a, &link.b}) {
+      batches_.emplace_back(*port, port_counters_[batches_.size()], pipeline_.exit);
+      received_.push_back(Received{port, 0, {}});
+    }
+  }
+  pipeline_.batches = batches_;
+}
+
+void Worker::poll() {
+  for (Received& received : received_) received.count = received.port->receive(received.frames);
+}
+
+void Worker::poll_nothing() {
+  for (Received& received : received_) static_cast<void>(received.port->receive({}));
+}
+
+void Worker::turn(Instant now) {
+  last_turn_at_ = now;
+  if (pipeline_.limiter != nullptr) pipeline_.carried = pipeline_.capacity.carried(now);
+  if (leads_ && pipeline_.limiter != nullptr) note_redraw(now);
+  admit_received(now);
+  if (!untouched_) {
+    release(pipeline_, now);
+    sweep(now);
+  }
+  flush();
+}
+
+void Worker::admit_received(Instant now) {
+  std::size_t frames = 0;
+  for (std::size_t entrance = 0; entrance < received_.size(); ++entrance) {
+    Received& received = received_[entrance];
+    if (received.count == 0) continue;
+    frames += received.count;
+    std::uint64_t bytes = 0;
+    for (const Frame& frame : std::span(received.frames).first(received.count)) bytes += frame.length;
+    port_counters_[entrance].rx_frames.add(received.count);
+    port_counters_[entrance].rx_bytes.add(bytes);
+    if (untouched_) {
+      forward_untouched(entrance);
+    } else {
+      admit(pipeline_, static_cast<std::uint8_t>(entrance / 2), static_cast<Side>(entrance % 2),
+            std::span(received.frames).first(received.count), now);
+    }
+    received.count = 0;
+  }
+  counters_->turns.add(1);
+  if (frames == 0 && pipeline_.held == 0) counters_->idle_turns.add(1);
+}
+
+void Worker::forward_untouched(std::size_t entrance) {
+  TxBatch& out = batches_[entrance ^ 1U];
+  const Received& received = received_[entrance];
+  for (const Frame& frame : std::span(received.frames).first(received.count)) out.add(*frame.packet, frame.length);
+}
+
+void Worker::note_redraw(Instant now) {
+  const Capacity& capacity = pipeline_.capacity;
+  if (!capacity.varies() || capacity.redraws() < redraws_noted_) return;
+  pipeline_.recorder.note_rate(now, capacity.redraws(), capacity.rate());
+  redraws_noted_ = capacity.redraws() + 1;
+}
+
+void Worker::sweep(Instant now) {
+  if (now < sweep_at_) return;
+  sweep_at_ = now + kSweepEvery;
+  expire_idle(pipeline_, sweep_slot_, now);
+  sweep_slot_ = sweep_slot_ + 1 == pipeline_.flows.capacity() ? 0 : sweep_slot_ + 1;
+}
+
+void Worker::flush() {
+  for (TxBatch& batch : batches_) batch.flush(last_turn_at_, counters_->lateness_ns);
+  pipeline_.exit.flush();
+  counters_->held.set(held());
+}
+
+std::uint64_t Worker::held() const {
+  std::uint64_t held = pipeline_.held;
+  for (const TxBatch& batch : batches_) held += batch.unsent();
+  return held;
+}
+
+Instant Worker::next_due() const {
+  for (const TxBatch& batch : batches_) {
+    if (batch.unsent() > 0) return last_turn_at_;
+  }
+  const Instant due_at = pipeline_.wheel.next_due();
+  if (pipeline_.tickets.empty()) return due_at;
+  return std::min(due_at, pipeline_.capacity.reaches(pipeline_.tickets.front().mark));
+}
+
+void Worker::abandon_held(Instant now) {
+  for (std::uint32_t slot = 0; slot < pipeline_.flows.capacity(); ++slot) {
+    Flow* flow = pipeline_.flows.at(slot);
+    if (flow != nullptr) discard_held(pipeline_, *flow, DropReason::kStopped, now);
+  }
+  for (TxBatch& batch : batches_) batch.abandon();
+  flush();
+}
+
+}  // namespace weir

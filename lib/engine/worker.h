@@ -1,0 +1,100 @@
+// A worker: one core, one wheel, one loop. A turn is poll() and then turn(now): the clock is read once, between the
+// two, so that an instant is never earlier than the arrival of the frames it stands for. Knows no DPDK: the same worker
+// runs on a NIC, on a capture and in simulated time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/admit.h"
+#include "engine/pipeline.h"
+
+namespace weir {
+
+/// The two ports of a link, as this worker uses them.
+struct LinkPorts {
+  Port& a;
+  Port& b;
+};
+
+/// How much a worker can remember. All of it is taken at the start.
+struct WorkerSizes {
+  std::uint32_t flows = 65'536;  // connections at a time
+  std::uint32_t held = 65'536;   // packets in lanes at a time; one more is dropped by name
+};
+
+struct WorkerSetup {
+  const Rules& rules;
+  std::span<const LinkPorts> links;
+  PacketSource& source;
+  ConnectionRegistry& registry;       // shared by all workers
+  Limiter* limiter = nullptr;         // shared by all workers; must be there if rules.speed is
+  DecisionRing* decisions = nullptr;  // null: no log
+  bool leads = true;                  // exactly one worker of a run logs what belongs to no connection
+  WorkerSizes sizes = {};
+  std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned
+};
+
+class Worker {
+ public:
+  [[nodiscard]] static std::size_t bytes_for(const WorkerSizes& sizes);
+
+  /// Allocates what does not lie in setup.memory: the last time that this worker allocates.
+  explicit Worker(const WorkerSetup& setup);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Takes what has come in at every port, up to kBurst frames each.
+  void poll();
+
+  /// In poll's place while a run drains: takes nothing in, but lets a shared port send what other workers left with it.
+  void poll_nothing();
+
+  /// Admits what poll took, releases what is due at `now`, sends. `now` never goes back.
+  void turn(Instant now);
+
+  /// The earliest instant at which turn has something to do without new frames; not after the last turn's `now` if work
+  /// is left over, Instant::never() when nothing waits. For runs in simulated time.
+  [[nodiscard]] Instant next_due() const;
+
+  /// Packets that wait, in lanes and in tx batches.
+  [[nodiscard]] std::uint64_t held() const;
+
+  /// Drops whatever still waits as kStopped; for the end of a run.
+  void abandon_held(Instant now);
+
+  [[nodiscard]] const WorkerCounters& counters() const { return *counters_; }
+  [[nodiscard]] const PortCounters& port_counters(std::size_t link, Side side) const {
+    return port_counters_[2 * link + index_of(side)];
+  }
+
+ private:
+  struct Received {
+    Port* port;
+    std::size_t count = 0;
+    std::array<Frame, kBurst> frames;
+  };
+
+  void admit_received(Instant now);
+  void forward_untouched(std::size_t entrance);
+  void note_redraw(Instant now);
+  void sweep(Instant now);
+  void flush();
+
+  std::unique_ptr<WorkerCounters> counters_;
+  std::vector<PortCounters> port_counters_;  // by link and side
+  std::vector<Received> received_;           // by link and side
+  Pipeline pipeline_;
+  std::vector<TxBatch> batches_;  // by link and side
+  bool untouched_;                // nothing to do for anyone: frames are not even parsed
+  bool leads_;
+  std::uint64_t redraws_noted_ = 0;  // rates noted so far
+  std::uint32_t sweep_slot_ = 0;
+  Instant sweep_at_;
+  Instant last_turn_at_;
+};
+
+}  // namespace weir

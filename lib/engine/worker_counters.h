@@ -1,0 +1,69 @@
+// What a worker counts, a cache line of its own for each group. Worker writes, control reads at any moment.
+// Conservation: received + injected = sent + dropped (all reasons) + absorbed + held, at the end of every turn.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/counters.h"
+#include "base/histogram.h"
+
+namespace weir {
+
+/// Why a frame was dropped. The one exit besides send; each reason is intended (an impairment) or not (weir fell
+/// short).
+enum class DropReason : std::uint8_t {
+  kRateQueue,   // intended: the queue before the limiter was full
+  kReset,       // intended: it was held, or in place, when its connection was reset
+  kAfterReset,  // intended: it came later for a connection that weir had reset, and was answered or swallowed
+  kPortReused,  // intended: it was held for a connection when a new one began on the same addresses and ports
+  kStopped,     // intended: still held a second after the run was told to stop
+  kTxFull,      // unintended: the port would not take it, and neither could the batch before it
+  kNoTicket,    // unintended: the limiter's queue of tickets was full
+  kHeldFull,    // unintended: as many frames were held as there is memory for
+};
+inline constexpr std::size_t kDropReasons = 8;
+[[nodiscard]] constexpr bool is_intended(DropReason reason) {
+  return reason < DropReason::kTxFull;
+}
+
+/// Why a frame that a rule might have selected went through unshaped.
+enum class UnshapedReason : std::uint8_t {
+  kTableFull,     // no room for one more connection
+  kRegistryFull,  // no room for one more (client, server, port): k is unknown
+  kMalformed,     // lengths that contradict each other
+  kFragment,      // not a whole segment
+  kWheelFull,     // no room in the wheel: forwarded at once
+  kNoBuffer,      // no buffer for a RST: it was not sent
+};
+inline constexpr std::size_t kUnshapedReasons = 6;
+
+/// A port's traffic as one worker saw it.
+struct alignas(64) PortCounters {
+  Counter rx_frames, rx_bytes, tx_frames, tx_bytes;
+  Counter tx_full;  // frames dropped because the port would not take them
+};
+
+struct alignas(64) WorkerCounters {
+  Counter connections;      // HTTP connections seen
+  Counter tcp_connections;  // TCP connections seen, of whatever protocol
+  Counter exchanges;
+  Counter latency_applied, jitter_applied, reset_applied;
+  Counter jitter_drawn_ns;                   // sum of the stalls that struck
+  Counter responses_held, response_held_ns;  // frames that left with a first byte, and how long they were held in all
+  Counter reset_draws, jitter_draws;
+  Counter injected, absorbed;
+  Counter held;                 // frames waiting now, in lanes and unsent batches (a gauge)
+  Counter limited_bytes;        // bytes that passed the limiter, by its account
+  Counter log_overflow;         // decision records that found the ring full
+  Counter early, out_of_order;  // promises 1 and 2, checked on every held frame
+  Counter turns, idle_turns;
+  std::array<Counter, kDropReasons> drops;
+  std::array<Counter, kUnshapedReasons> unshaped;
+  Histogram lateness_ns;  // of every held frame: departure - due
+
+  void count(UnshapedReason reason) { unshaped[static_cast<std::size_t>(reason)].add(1); }
+};
+
+}  // namespace weir

@@ -1,0 +1,47 @@
+// Where a segment stands in its direction's sequence: what of it is new, and what of the connection's life it shows.
+// Sequence numbers are compared modulo 2^32 (RFC 9293, 3.4). Worker's thread.
+#pragma once
+
+#include <cstdint>
+
+#include "flow/flow.h"
+#include "wire/tcp_segment.h"
+
+namespace weir {
+
+/// Whether sequence number x lies behind y, less than half the space away.
+[[nodiscard]] constexpr bool sequence_after(std::uint32_t x, std::uint32_t y) {
+  return static_cast<std::int32_t>(x - y) > 0;
+}
+
+enum class Arrival : std::uint8_t {
+  kNothing,  // takes no sequence space: a bare ACK
+  kFresh,    // in order; some of its bytes are new
+  kOld,      // all of it has arrived before: a retransmission or a keep-alive
+  kGap,      // something before it is missing
+};
+
+struct Tracked {
+  Arrival arrival = Arrival::kNothing;
+  std::uint16_t fresh_offset = 0;  // into the payload
+  std::uint16_t fresh_length = 0;  // bytes of payload that had not arrived before
+};
+
+/// Notes a segment that came in at `side` and says what of it is new. Moves the direction's arrived_end, the FIN bits
+/// and the phase (kOpen to kClosed) on; a gap moves arrived_end past it.
+[[nodiscard]] Tracked track(Flow& flow, const TcpSegment& segment, Side side);
+
+/// Whether a SYN without ACK begins another connection on a 4-tuple that is known already (port reuse), and is not the
+/// first SYN again.
+[[nodiscard]] bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side);
+
+/// Notes that everything up to `sequence_end` has been handed to the other side.
+inline void note_released(Flow& flow, Side from, std::uint32_t sequence_end) {
+  Lane& lane = flow.lane(from);
+  const auto bit = static_cast<std::uint8_t>(1U << index_of(from));
+  if ((flow.released & bit) != 0 && !sequence_after(sequence_end, lane.released_end)) return;
+  lane.released_end = sequence_end;
+  flow.released = static_cast<std::uint8_t>((flow.released | bit) & 3U);
+}
+
+}  // namespace weir

@@ -1,0 +1,42 @@
+// Draws and decisions: pure functions of (rules, connection, event number). Nothing here knows the time, a packet or a
+// worker, so nothing of that can change what happens to a connection (spec, promise 5).
+#pragma once
+
+#include <cstdint>
+
+#include "flow/connection_registry.h"
+#include "impair/rules.h"
+
+namespace weir {
+
+/// What a draw is for. The numbers are part of what a seed means: never renumber.
+enum class Impairment : std::uint8_t { kLatency = 1, kSpeed = 2, kJitter = 3, kReset = 4 };
+
+/// The key on which all draws of a connection hang.
+[[nodiscard]] inline std::uint64_t connection_draw_key(std::uint64_t seed, const ConnectionTriple& triple,
+                                                       std::uint32_t k) {
+  return draw_bits(seed, hash_of(triple), k);
+}
+
+/// The key of the one schedule of rates that all connections share.
+[[nodiscard]] inline std::uint64_t speed_draw_key(std::uint64_t seed) {
+  return draw_bits(seed, UINT64_MAX, static_cast<std::uint64_t>(Impairment::kSpeed));
+}
+
+/// What struck, how long, and the uniform draw behind it.
+struct Struck {
+  bool hit = false;
+  double draw = 0;  // in [0, 1); hit when it lies below the probability
+  Duration length;  // jitter: of the stall
+};
+
+/// How long the n-th exchange of a connection waits for the first byte of its response.
+[[nodiscard]] Duration decide_latency(const LatencyRule& rule, std::uint64_t draw_key, std::uint32_t n);
+
+/// Whether, and how long, a connection stalls in the n-th second of its life in which it carries data.
+[[nodiscard]] Struck decide_jitter(const JitterRule& rule, std::uint64_t draw_key, std::uint32_t n);
+
+/// Whether the n-th exchange of a connection is cut.
+[[nodiscard]] Struck decide_reset(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n);
+
+}  // namespace weir

@@ -1,0 +1,26 @@
+// The two kinds of failure that control code throws, told apart by the exit code they become. Each says in one line
+// what was attempted and why it failed. Thrown on any control thread, caught once, in app/weir/dispatch.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// Text as it may stand inside a one-line message: control characters (a newline in an argument, say) become '?'.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// What was typed can't be meant: arguments or a profile. Exit code 2, nothing was started.
+class UsageError : public std::runtime_error {
+ public:
+  explicit UsageError(std::string_view message) : std::runtime_error(printable(message)) {}
+};
+
+/// What was asked for is clear, and it could not be done. Exit code 1.
+class RunError : public std::runtime_error {
+ public:
+  explicit RunError(std::string_view message) : std::runtime_error(printable(message)) {}
+};
+
+}  // namespace weir

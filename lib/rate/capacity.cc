@@ -1,0 +1,67 @@
+#include "rate/capacity.h"
+
+#include "base/draw.h"
+
+namespace weir {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+struct Carried {
+  std::uint64_t bytes;
+  std::uint64_t remainder;
+};
+
+Carried carried_in(Duration span, ByteRate rate, std::uint64_t remainder) {
+  constexpr auto kSecond = static_cast<std::uint64_t>(kNanosecondsPerSecond);
+  const Wide byte_nanoseconds =
+      Wide{rate.bytes_per_second} * static_cast<std::uint64_t>(span.nanoseconds()) + remainder;
+  return {static_cast<std::uint64_t>(byte_nanoseconds / kSecond),
+          static_cast<std::uint64_t>(byte_nanoseconds % kSecond)};
+}
+
+}  // namespace
+
+Capacity::Capacity(ByteRate min, ByteRate max, Duration every, std::uint64_t draw_key)
+    : min_(min), max_(max), every_(every), draw_key_(draw_key) {
+  present_.rate = draw(0);
+  previous_ = present_;
+}
+
+ByteRate Capacity::draw(std::uint64_t interval) const {
+  const auto low = static_cast<std::int64_t>(min_.bytes_per_second);
+  const auto high = static_cast<std::int64_t>(max_.bytes_per_second);
+  return {static_cast<std::uint64_t>(uniform_between(low, high, draw_bits(draw_key_, 0, interval)))};
+}
+
+void Capacity::begin_next_interval() {
+  const Carried whole = carried_in(every_, present_.rate, present_.remainder);
+  previous_ = present_;
+  present_ = {.number = previous_.number + 1,
+              .begins_at = previous_.begins_at + every_,
+              .rate = draw(previous_.number + 1),
+              .carried = previous_.carried + whole.bytes,
+              .remainder = whole.remainder};
+}
+
+Instant Capacity::reached_in(const Interval& interval, std::uint64_t bytes, Instant ends_at) {
+  if (bytes <= interval.carried) return interval.begins_at;
+  if (interval.rate.bytes_per_second == 0) return ends_at;
+  const Wide missing =
+      Wide{bytes - interval.carried} * static_cast<std::uint64_t>(kNanosecondsPerSecond) - interval.remainder;
+  const Wide wait = (missing + interval.rate.bytes_per_second - 1) / interval.rate.bytes_per_second;
+  if (wait > static_cast<std::uint64_t>((ends_at - interval.begins_at).nanoseconds())) return ends_at;
+  return interval.begins_at + Duration(static_cast<std::int64_t>(wait));
+}
+
+Instant Capacity::reaches(std::uint64_t bytes) const {
+  if (bytes <= present_.carried) return reached_in(previous_, bytes, present_.begins_at);
+  return reached_in(present_, bytes, varies() ? present_.begins_at + every_ : Instant::never());
+}
+
+std::uint64_t Capacity::carried(Instant t) {
+  while (varies() && t - present_.begins_at >= every_) begin_next_interval();
+  return present_.carried + carried_in(t - present_.begins_at, present_.rate, present_.remainder).bytes;
+}
+
+}  // namespace weir

@@ -1,0 +1,44 @@
+// The limiter: one shared 64-bit word, the bytes promised so far. A worker takes a ticket for a whole burst with one
+// fetch_add; a packet leaves when the capacity has reached its mark. Marks are served in order over all workers, so the
+// total cannot grow with their number, and nothing is lost to rounding: there is no state to replenish.
+// Shared by all workers; every function may be called from any of them.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+namespace weir {
+
+class alignas(64) Limiter {
+ public:
+  /// @param burst bytes that may leave at once after the link was idle: credit never exceeds it.
+  explicit Limiter(std::uint64_t burst) : burst_(burst) {}
+
+  /// Takes a ticket for `bytes`. They are the ones behind the returned mark: a packet whose last byte is the n-th of
+  /// the ticket leaves once the capacity has reached mark + n. @param carried the capacity now.
+  [[nodiscard]] std::uint64_t take(std::uint64_t bytes, std::uint64_t carried) {
+    raise_to_credit_floor(carried);
+    return promised_.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+  /// Bytes that hold a ticket and have not left: the queue in front of the link.
+  [[nodiscard]] std::uint64_t backlog(std::uint64_t carried) const {
+    const std::uint64_t promised = promised_.load(std::memory_order_relaxed);
+    return promised > carried ? promised - carried : 0;
+  }
+
+ private:
+  // An idle link does not save up: what was promised is never more than a burst behind what could have been carried.
+  void raise_to_credit_floor(std::uint64_t carried) {
+    const std::uint64_t floor = carried - std::min(carried, burst_);
+    std::uint64_t promised = promised_.load(std::memory_order_relaxed);
+    while (promised < floor && !promised_.compare_exchange_weak(promised, floor, std::memory_order_relaxed)) {
+    }
+  }
+
+  std::atomic<std::uint64_t> promised_{0};  // all workers write
+  const std::uint64_t burst_;
+};
+
+}  // namespace weir

@@ -1,0 +1,92 @@
+#include "record/decision_json.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+
+namespace weir {
+namespace {
+
+std::string_view name_of(Event event) {
+  switch (event) {
+    case Event::kOpen:
+      return "open";
+    case Event::kClose:
+      return "close";
+    case Event::kLatency:
+      return "latency";
+    case Event::kJitter:
+      return "jitter";
+    case Event::kReset:
+      return "reset";
+    case Event::kRate:
+      return "rate";
+    case Event::kDrop:
+      return "drop";
+    case Event::kAbsorb:
+      return "absorb";
+    case Event::kDone:
+      return "done";
+    case Event::kAbandoned:
+      return "abandoned";
+  }
+  return "unknown";
+}
+
+std::string endpoint(const IpAddress& address, std::uint16_t port) {
+  return address.is_v4() ? fmt::format("{}:{}", to_text(address), port)
+                         : fmt::format("[{}]:{}", to_text(address), port);
+}
+
+std::string flow_text(const DecisionRecord& record) {
+  if (record.event == Event::kRate) return {};
+  const std::string a = endpoint(record.key.address_a, record.key.port_a);
+  const std::string b = endpoint(record.key.address_b, record.key.port_b);
+  return record.client == Side::kA ? a + ">" + b : b + ">" + a;
+}
+
+/// Milliseconds that were drawn in nanoseconds: six decimals say all, trailing zeros say nothing.
+std::string milliseconds_text(double value) {
+  std::string text = fmt::format("{:.6f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+std::string drawn_text(const DecisionRecord& record) {
+  if (!std::isfinite(record.drawn)) return "null";
+  const bool is_time = record.event == Event::kLatency || record.event == Event::kJitter;
+  return is_time && record.hit ? milliseconds_text(record.drawn) : fmt::format("{}", record.drawn);
+}
+
+}  // namespace
+
+std::string to_text(const IpAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = address.is_v4() ? AF_INET : AF_INET6;
+  const std::byte* const first = address.bytes.data() + (address.is_v4() ? 12 : 0);
+  inet_ntop(family, first, text.data(), static_cast<socklen_t>(text.size()));
+  return text.data();
+}
+
+std::string to_json_line(const Decision& decision) {
+  const DecisionRecord& record = decision.record;
+  const bool is_rate = record.event == Event::kRate;
+  std::string line = fmt::format(
+      R"({{"t_ns": {}, "link": {}, "flow": "{}", "k": {}, "event": "{}", "n": {}, "drawn": {}, "rule": "default")",
+      record.at.nanoseconds(), is_rate ? 0 : link_of(record.key), flow_text(record), is_rate ? 0 : record.k,
+      name_of(record.event), record.n, drawn_text(record));
+  const auto rest = std::back_inserter(line);
+  if (decision.outcome != Outcome::kComplete) fmt::format_to(rest, R"(, "due_ns": {})", record.due_at.nanoseconds());
+  if (decision.outcome == Outcome::kDone) fmt::format_to(rest, R"(, "done_ns": {})", decision.done_at.nanoseconds());
+  if (decision.outcome == Outcome::kAbandoned) line += R"(, "abandoned": true)";
+  if (!record.hit) line += R"(, "hit": false)";
+  line += "}\n";
+  return line;
+}
+
+}  // namespace weir

@@ -1,0 +1,25 @@
+// One decision as one line of JSON: the shape that docs and other people's scripts rely on.
+//   {"t_ns": 1234, "link": 0, "flow": "10.9.0.1:40112>10.9.0.2:80", "k": 17, "event": "latency", "n": 3, "drawn": 84.2,
+//    "rule": "default", "due_ns": 85434, "done_ns": 85501}
+// - flow: client>server, IPv6 in brackets (RFC 5952); empty for a redraw of the rate, which belongs to no connection.
+// - drawn: milliseconds (at most 6 decimals: nanoseconds) for latency and jitter, bytes a second for rate, else the
+//   uniform draw; 0 where nothing is drawn (open, close).
+// - due_ns: only where a frame was held; done_ns: only where it left, too. "abandoned": true where it was dropped
+// instead.
+// - "hit": false on a draw that did not strike.
+// Pure; called on the log's thread.
+#pragma once
+
+#include <string>
+
+#include "record/decision_order.h"
+
+namespace weir {
+
+/// The line, newline included. Every double becomes valid JSON: one that is not finite becomes null.
+[[nodiscard]] std::string to_json_line(const Decision& decision);
+
+/// An address as text: dotted IPv4, or RFC 5952 without brackets.
+[[nodiscard]] std::string to_text(const IpAddress& address);
+
+}  // namespace weir

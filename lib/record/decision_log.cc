@@ -1,0 +1,91 @@
+#include "record/decision_log.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "profile/errors.h"
+#include "record/decision_json.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBufferBytes = 1U << 20U;
+constexpr auto kPollEvery = std::chrono::milliseconds(1);
+constexpr auto kFlushEvery = std::chrono::seconds(1);
+constexpr std::size_t kMostAtOnce = 1024;  // records of one ring before the next one has its turn
+
+std::FILE* open_file(const std::string& path) {
+  std::FILE* const file = std::fopen(path.c_str(), "we");
+  if (file == nullptr) throw RunError(fmt::format("cannot open the log {}: {}", path, std::strerror(errno)));
+  std::setvbuf(file, nullptr, _IOFBF, kBufferBytes);
+  return file;
+}
+
+}  // namespace
+
+DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything)
+    : path_(path),
+      rings_(rings.begin(), rings.end()),
+      file_(open_file(path)),
+      order_(rings.size(), everything, [this](const Decision& decision) { write(to_json_line(decision)); }),
+      thread_([this](const std::stop_token& stop) { follow_rings(stop); }) {}
+
+DecisionLog::~DecisionLog() {
+  close();
+}
+
+void DecisionLog::close() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+  while (empty_rings()) {
+  }
+  order_.close();
+  flush();
+  file_.reset();
+}
+
+void DecisionLog::follow_rings(const std::stop_token& stop) {
+  auto flush_at = std::chrono::steady_clock::now() + kFlushEvery;
+  while (!stop.stop_requested()) {
+    const bool found_some = empty_rings();
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= flush_at) {
+      flush();
+      flush_at = now + kFlushEvery;
+    }
+    if (!found_some) std::this_thread::sleep_for(kPollEvery);
+  }
+}
+
+/// Takes what the rings hold, at most kMostAtOnce of each; false when they were empty.
+bool DecisionLog::empty_rings() {
+  bool found_some = false;
+  DecisionRecord record;
+  for (std::size_t worker = 0; worker < rings_.size(); ++worker) {
+    for (std::size_t i = 0; i < kMostAtOnce && rings_[worker]->pop(record); ++i) {
+      order_.take(worker, record);
+      found_some = true;
+    }
+  }
+  return found_some;
+}
+
+void DecisionLog::write(std::string_view line) {
+  if (has_failed()) return;
+  if (std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) fail();
+}
+
+void DecisionLog::flush() {
+  if (!has_failed() && std::fflush(file_.get()) != 0) fail();
+}
+
+void DecisionLog::fail() {
+  fmt::print(stderr, "weir: the log {} ends here, it cannot be written: {}\n", path_, std::strerror(errno));
+  has_failed_.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace weir

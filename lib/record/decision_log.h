@@ -1,0 +1,57 @@
+// The decision log: a thread that empties the workers' rings about once a millisecond and writes one line of JSON a
+// decision. Workers never wait for it: what finds a ring full is counted by them (log_overflow).
+// Constructed and closed by control; the thread owns the file and the order.
+#pragma once
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "engine/decision_record.h"
+#include "record/decision_order.h"
+
+namespace weir {
+
+class DecisionLog {
+ public:
+  /// Creates (or empties) the file and starts writing; throws RunError when the file can't be opened.
+  /// @param rings one a worker; must outlive the log. @param everything see DecisionOrder (--log-all).
+  DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything);
+
+  /// Closes, if nobody did.
+  ~DecisionLog();
+  DecisionLog(const DecisionLog&) = delete;
+  DecisionLog& operator=(const DecisionLog&) = delete;
+
+  /// Empties the rings a last time, writes decisions whose frames never left, and closes the file. Call it after the
+  /// workers have stopped. May be called twice.
+  void close();
+
+  /// Whether lines are missing because the file could not be written (a full disk); said once on stderr, too.
+  [[nodiscard]] bool has_failed() const { return has_failed_.load(std::memory_order_relaxed); }
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  void follow_rings(const std::stop_token& stop);
+  bool empty_rings();
+  void write(std::string_view line);
+  void flush();
+  void fail();
+
+  const std::string path_;
+  const std::vector<DecisionRing*> rings_;
+  std::unique_ptr<std::FILE, CloseFile> file_;
+  DecisionOrder order_;
+  std::atomic<bool> has_failed_{false};
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace weir

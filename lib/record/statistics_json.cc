@@ -1,0 +1,176 @@
+#include "record/statistics_json.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "profile/errors.h"
+
+namespace weir {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds_of(Duration duration) {
+  return static_cast<double>(duration.nanoseconds()) / 1e9;
+}
+double milliseconds_of(Duration duration) {
+  return static_cast<double>(duration.nanoseconds()) / 1e6;
+}
+
+Json ratio(double part, double whole) {
+  return whole > 0 ? Json(part / whole) : Json(nullptr);
+}
+Json ratio(std::uint64_t part, std::uint64_t whole) {
+  return ratio(static_cast<double>(part), static_cast<double>(whole));
+}
+Json mean_milliseconds(std::uint64_t sum_ns, std::uint64_t count) {
+  return ratio(static_cast<double>(sum_ns) / 1e6, static_cast<double>(count));
+}
+
+Json port_json(const PortStatistics& port) {
+  return {{"name", port.name},           {"rx_frames", port.rx_frames}, {"rx_bytes", port.rx_bytes},
+          {"tx_frames", port.tx_frames}, {"tx_bytes", port.tx_bytes},   {"imissed", port.imissed},
+          {"rx_nombuf", port.rx_nombuf}, {"tx_full", port.tx_full}};
+}
+
+Json links_json(const RunStatistics& run) {
+  Json links = Json::array();
+  for (const LinkStatistics& link : run.links) links.push_back({{"a", port_json(link.a)}, {"b", port_json(link.b)}});
+  return links;
+}
+
+Json applied_json(const Totals& totals) {
+  const auto rate_dropped = totals.drops[static_cast<std::size_t>(DropReason::kRateQueue)];
+  return {{"latency", totals.latency_applied},
+          {"jitter", totals.jitter_applied},
+          {"reset", totals.reset_applied},
+          {"rate_dropped", rate_dropped}};
+}
+
+/// Every reason is named, also those that did not occur.
+Json drops_json(const Totals& totals) {
+  Json drops = {{"intended", Json::object()}, {"unintended", Json::object()}};
+  for (std::size_t i = 0; i < kDropReasons; ++i) {
+    const auto reason = static_cast<DropReason>(i);
+    drops[is_intended(reason) ? "intended" : "unintended"][std::string(name_of(reason))] = totals.drops[i];
+  }
+  return drops;
+}
+
+Json unshaped_json(const Totals& totals) {
+  Json unshaped = Json::object();
+  for (std::size_t i = 0; i < kUnshapedReasons; ++i) {
+    unshaped[std::string(name_of(static_cast<UnshapedReason>(i)))] = totals.unshaped[i];
+  }
+  return unshaped;
+}
+
+Json asked_json(const Rules& rules) {
+  Json asked = Json::object();
+  if (rules.latency) {
+    asked["latency"] = {{"min_ms", milliseconds_of(rules.latency->hold.min)},
+                        {"max_ms", milliseconds_of(rules.latency->hold.max)}};
+  }
+  if (rules.speed) {
+    asked["speed"] = {{"min_bytes_per_s", rules.speed->min.bytes_per_second},
+                      {"max_bytes_per_s", rules.speed->max.bytes_per_second},
+                      {"every_s", seconds_of(rules.speed->every)}};
+  }
+  if (rules.jitter) {
+    asked["jitter"] = {{"prob", rules.jitter->share},
+                       {"min_ms", milliseconds_of(rules.jitter->stall.min)},
+                       {"max_ms", milliseconds_of(rules.jitter->stall.max)}};
+  }
+  if (rules.reset) asked["reset"] = {{"prob", rules.reset->share}};
+  return asked;
+}
+
+Json achieved_json(const RunStatistics& run) {
+  const Totals& totals = run.totals;
+  Json achieved = Json::object();
+  if (run.asked.latency) {
+    achieved["latency"] = {{"count", totals.latency_applied},
+                           {"mean_ms", mean_milliseconds(totals.response_held_ns, totals.responses_held)}};
+  }
+  if (run.asked.speed) {
+    const auto bytes = static_cast<double>(totals.limited_bytes);
+    achieved["speed"] = {{"bytes", totals.limited_bytes},
+                         {"mean_bytes_per_s", ratio(bytes, seconds_of(run.duration))},
+                         {"active_s", seconds_of(run.speed_active)},
+                         {"mean_active_bytes_per_s", ratio(bytes, seconds_of(run.speed_active))}};
+  }
+  if (run.asked.jitter) {
+    achieved["jitter"] = {{"draws", totals.jitter_draws},
+                          {"count", totals.jitter_applied},
+                          {"share", ratio(totals.jitter_applied, totals.jitter_draws)},
+                          {"mean_ms", mean_milliseconds(totals.jitter_drawn_ns, totals.jitter_applied)}};
+  }
+  if (run.asked.reset) {
+    achieved["reset"] = {{"draws", totals.reset_draws},
+                         {"count", totals.reset_applied},
+                         {"share", ratio(totals.reset_applied, totals.reset_draws)}};
+  }
+  return achieved;
+}
+
+Json lateness_json(const HistogramSum& lateness) {
+  return {{"p50", lateness.percentile(500)},
+          {"p99", lateness.percentile(990)},
+          {"p999", lateness.percentile(999)},
+          {"max", lateness.largest()}};
+}
+
+Json workers_json(const Totals& totals) {
+  Json workers = Json::array();
+  for (const TurnTotals& worker : totals.workers) {
+    workers.push_back({{"turns", worker.turns}, {"idle_share", ratio(worker.idle_turns, worker.turns)}});
+  }
+  return workers;
+}
+
+Json conservation_json(const Conservation& sum) {
+  return {{"received", sum.received}, {"injected", sum.injected}, {"sent", sum.sent},    {"dropped", sum.dropped},
+          {"absorbed", sum.absorbed}, {"held", sum.held},         {"holds", sum.holds()}};
+}
+
+}  // namespace
+
+std::string to_json(const RunStatistics& run) {
+  const Totals& totals = run.totals;
+  const auto broken = broken_promises(run);
+  Json json;
+  json["version"] = run.version;
+  json["seed"] = run.asked.seed;
+  json["duration_s"] = seconds_of(run.duration);
+  json["links"] = links_json(run);
+  json["connections"] = totals.connections;
+  json["tcp_connections"] = totals.tcp_connections;
+  json["exchanges"] = totals.exchanges;
+  json["applied"] = applied_json(totals);
+  json["injected"] = totals.injected;
+  json["absorbed"] = totals.absorbed;
+  json["drops"] = drops_json(totals);
+  json["unshaped"] = unshaped_json(totals);
+  json["held"] = totals.held;
+  json["asked"] = asked_json(run.asked);
+  json["achieved"] = achieved_json(run);
+  json["lateness_ns"] = lateness_json(totals.lateness_ns);
+  json["workers"] = workers_json(totals);
+  json["conservation"] = conservation_json(conservation_of(run));
+  json["kept_promises"] = broken.empty();
+  json["broken"] = broken;
+  // Port names come from the command line and may be any bytes: what is not UTF-8 is replaced, never thrown about.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_statistics(const std::string& path, const RunStatistics& run) {
+  std::ofstream file(path, std::ios::trunc);
+  file << to_json(run) << std::flush;
+  if (!file) throw RunError(fmt::format("cannot write the statistics {}: {}", path, std::strerror(errno)));
+}
+
+}  // namespace weir

@@ -1,0 +1,64 @@
+#include "record/totals.h"
+
+#include <algorithm>
+
+namespace weir {
+
+void HistogramSum::add(const Histogram& histogram) {
+  for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
+    buckets_[bucket] += histogram.count_in(bucket);
+    count_ += histogram.count_in(bucket);
+  }
+  largest_ = std::max(largest_, histogram.largest());
+}
+
+std::uint64_t HistogramSum::percentile(std::uint32_t per_mille) const {
+  __extension__ using Wide = unsigned __int128;
+  const Wide wanted = Wide{count_} * per_mille;
+  std::uint64_t cumulative = 0;
+  for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {
+    cumulative += buckets_[bucket];
+    const bool reached = cumulative > 0 && Wide{cumulative} * 1000 >= wanted;
+    if (!reached) continue;
+    const bool is_open_ended = bucket == Histogram::kBuckets - 1;
+    return is_open_ended ? largest_ : std::min(Histogram::upper_edge(bucket), largest_);
+  }
+  return 0;
+}
+
+void Totals::add(const WorkerCounters& counters) {
+  connections += counters.connections.value();
+  tcp_connections += counters.tcp_connections.value();
+  exchanges += counters.exchanges.value();
+  latency_applied += counters.latency_applied.value();
+  jitter_applied += counters.jitter_applied.value();
+  reset_applied += counters.reset_applied.value();
+  responses_held += counters.responses_held.value();
+  response_held_ns += counters.response_held_ns.value();
+  jitter_drawn_ns += counters.jitter_drawn_ns.value();
+  reset_draws += counters.reset_draws.value();
+  jitter_draws += counters.jitter_draws.value();
+  injected += counters.injected.value();
+  absorbed += counters.absorbed.value();
+  held += counters.held.value();
+  limited_bytes += counters.limited_bytes.value();
+  log_overflow += counters.log_overflow.value();
+  early += counters.early.value();
+  out_of_order += counters.out_of_order.value();
+  for (std::size_t reason = 0; reason < kDropReasons; ++reason) drops[reason] += counters.drops[reason].value();
+  for (std::size_t reason = 0; reason < kUnshapedReasons; ++reason) {
+    unshaped[reason] += counters.unshaped[reason].value();
+  }
+  lateness_ns.add(counters.lateness_ns);
+  workers.push_back(TurnTotals{counters.turns.value(), counters.idle_turns.value()});
+}
+
+std::uint64_t Totals::dropped(bool intended) const {
+  std::uint64_t sum = 0;
+  for (std::size_t reason = 0; reason < kDropReasons; ++reason) {
+    if (is_intended(static_cast<DropReason>(reason)) == intended) sum += drops[reason];
+  }
+  return sum;
+}
+
+}  // namespace weir

@@ -1,0 +1,73 @@
+// Sums over workers: plain numbers read from the counters that each worker writes for itself.
+// Called on control threads, while workers run (numbers are then a moment apart) or after they stopped (exact).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/histogram.h"
+#include "engine/worker_counters.h"
+
+namespace weir {
+
+/// Several histograms as one.
+class HistogramSum {
+ public:
+  HistogramSum() : buckets_(Histogram::kBuckets) {}
+
+  void add(const Histogram& histogram);
+
+  /// The smallest upper edge below or at which at least `per_mille` of a thousand values lie, but never more than the
+  /// largest value; 0 when there are no values. Overstates by 1/32 at most, never flatters.
+  [[nodiscard]] std::uint64_t percentile(std::uint32_t per_mille) const;
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] std::uint64_t largest() const { return largest_; }
+
+ private:
+  std::vector<std::uint64_t> buckets_;
+  std::uint64_t count_ = 0;
+  std::uint64_t largest_ = 0;
+};
+
+/// How a worker spent its turns.
+struct TurnTotals {
+  std::uint64_t turns = 0;
+  std::uint64_t idle_turns = 0;
+};
+
+/// WorkerCounters summed; fields mean what they mean there.
+struct Totals {
+  std::uint64_t connections = 0;
+  std::uint64_t tcp_connections = 0;
+  std::uint64_t exchanges = 0;
+  std::uint64_t latency_applied = 0;
+  std::uint64_t jitter_applied = 0;
+  std::uint64_t reset_applied = 0;
+  std::uint64_t responses_held = 0;
+  std::uint64_t response_held_ns = 0;
+  std::uint64_t jitter_drawn_ns = 0;
+  std::uint64_t reset_draws = 0;
+  std::uint64_t jitter_draws = 0;
+  std::uint64_t injected = 0;
+  std::uint64_t absorbed = 0;
+  std::uint64_t held = 0;
+  std::uint64_t limited_bytes = 0;
+  std::uint64_t log_overflow = 0;
+  std::uint64_t early = 0;
+  std::uint64_t out_of_order = 0;
+  std::array<std::uint64_t, kDropReasons> drops{};
+  std::array<std::uint64_t, kUnshapedReasons> unshaped{};
+  HistogramSum lateness_ns;
+  std::vector<TurnTotals> workers;  // in the order in which they were added
+
+  /// Adds one worker.
+  void add(const WorkerCounters& counters);
+
+  /// Dropped frames, intended or not.
+  [[nodiscard]] std::uint64_t dropped(bool intended) const;
+};
+
+}  // namespace weir

@@ -1,0 +1,96 @@
+#include "flow/tcp_tracker.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+TcpSegment segment(std::uint32_t sequence, std::uint16_t payload, std::uint8_t flags = tcp_flag::kAck) {
+  TcpSegment segment;
+  segment.sequence = sequence;
+  segment.payload_length = payload;
+  segment.flags = flags;
+  return segment;
+}
+
+Flow opened_at(std::uint32_t sequence) {
+  Flow flow;
+  static_cast<void>(track(flow, segment(sequence, 0, tcp_flag::kSyn), Side::kA));
+  return flow;
+}
+
+TEST(TcpTracker, InOrderPayloadIsFresh) {
+  Flow flow = opened_at(999);
+  const Tracked tracked = track(flow, segment(1'000, 500), Side::kA);
+  EXPECT_EQ(tracked.arrival, Arrival::kFresh);
+  EXPECT_EQ(tracked.fresh_offset, 0);
+  EXPECT_EQ(tracked.fresh_length, 500);
+  EXPECT_EQ(flow.lane(Side::kA).arrived_end, 1'500U);
+}
+
+TEST(TcpTracker, ARetransmissionIsOldAndAnOverlapFreshBehindIt) {
+  Flow flow = opened_at(999);
+  static_cast<void>(track(flow, segment(1'000, 500), Side::kA));
+  EXPECT_EQ(track(flow, segment(1'000, 500), Side::kA).arrival, Arrival::kOld);
+  EXPECT_EQ(track(flow, segment(1'499, 1), Side::kA).arrival, Arrival::kOld);
+  const Tracked overlap = track(flow, segment(1'400, 300), Side::kA);
+  EXPECT_EQ(overlap.arrival, Arrival::kFresh);
+  EXPECT_EQ(overlap.fresh_offset, 100);
+  EXPECT_EQ(overlap.fresh_length, 200);
+}
+
+TEST(TcpTracker, AHoleIsAGapAndWhatFillsItLaterIsOld) {
+  Flow flow = opened_at(999);
+  const Tracked gap = track(flow, segment(2'000, 100), Side::kA);
+  EXPECT_EQ(gap.arrival, Arrival::kGap);
+  EXPECT_EQ(gap.fresh_length, 100);
+  EXPECT_EQ(track(flow, segment(1'000, 1'000), Side::kA).arrival, Arrival::kOld);
+}
+
+TEST(TcpTracker, CountsThroughTheWrapOfSequenceNumbers) {
+  Flow flow = opened_at(0xffff'fff0U);
+  const Tracked across = track(flow, segment(0xffff'fff1U, 100), Side::kA);
+  EXPECT_EQ(across.arrival, Arrival::kFresh);
+  EXPECT_EQ(flow.lane(Side::kA).arrived_end, 85U);
+  EXPECT_EQ(track(flow, segment(0xffff'fff1U, 100), Side::kA).arrival, Arrival::kOld);
+}
+
+TEST(TcpTracker, ABareAckIsNothing) {
+  Flow flow = opened_at(999);
+  EXPECT_EQ(track(flow, segment(1'000, 0), Side::kA).arrival, Arrival::kNothing);
+}
+
+TEST(TcpTracker, FinsOfBothSidesOrAResetCloseIt) {
+  Flow flow = opened_at(999);
+  static_cast<void>(track(flow, segment(1'000, 0, tcp_flag::kFin | tcp_flag::kAck), Side::kA));
+  EXPECT_EQ(flow.phase, Phase::kOpen);
+  static_cast<void>(track(flow, segment(5'000, 0, tcp_flag::kFin | tcp_flag::kAck), Side::kB));
+  EXPECT_EQ(flow.phase, Phase::kClosed);
+  Flow cut = opened_at(999);
+  static_cast<void>(track(cut, segment(1'000, 0, tcp_flag::kRst), Side::kB));
+  EXPECT_EQ(cut.phase, Phase::kClosed);
+}
+
+TEST(TcpTracker, TheFirstSynAgainBeginsNothingNew) {
+  const Flow flow = opened_at(999);
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_TRUE(begins_anew(flow, segment(77'777, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_FALSE(begins_anew(flow, segment(77'777, 0, tcp_flag::kSyn | tcp_flag::kAck), Side::kB));
+}
+
+TEST(TcpTracker, ASynAfterTheEndBeginsAnew) {
+  Flow flow = opened_at(999);
+  flow.phase = Phase::kReset;
+  EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+}
+
+TEST(TcpTracker, ReleasedEndNeverGoesBack) {
+  Flow flow;
+  note_released(flow, Side::kA, 0xffff'ff00U);
+  note_released(flow, Side::kA, 100);
+  note_released(flow, Side::kA, 50);
+  EXPECT_EQ(flow.lane(Side::kA).released_end, 100U);
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,97 @@
+#include "record/decision_log.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "profile/errors.h"
+#include "support/message_of.h"
+#include "unit/record/record_fixtures.h"
+
+namespace weir {
+namespace {
+
+class DecisionLogTest : public testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove(path_); }
+
+  std::vector<nlohmann::json> lines() const {
+    std::vector<nlohmann::json> all;
+    std::ifstream file(path_);
+    for (std::string line; std::getline(file, line);) all.push_back(nlohmann::json::parse(line));
+    return all;
+  }
+
+  const std::string path_ = testing::TempDir() + "weir-log-" + std::to_string(getpid()) + ".jsonl";
+};
+
+TEST_F(DecisionLogTest, WritesWhatWaitsInTheRings) {
+  DecisionRing first(16);
+  DecisionRing second(16);
+  ASSERT_TRUE(first.push(decided(Event::kOpen, ipv4_key(1), 10)));
+  ASSERT_TRUE(second.push(held(ipv4_key(2), 1, 20, 100)));
+  ASSERT_TRUE(second.push(done(1, 101)));
+  DecisionLog log(path_, std::array{&first, &second}, false);
+  log.close();
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 2U);
+  EXPECT_EQ(written[0].at("event"), "open");
+  EXPECT_EQ(written[1].at("done_ns"), 101);
+  EXPECT_FALSE(log.has_failed());
+}
+
+TEST_F(DecisionLogTest, CloseWritesFramesThatNeverLeft) {
+  DecisionRing ring(16);
+  DecisionLog log(path_, std::array{&ring}, false);
+  ASSERT_TRUE(ring.push(held(ipv4_key(2), 1, 20, 100)));
+  log.close();
+  log.close();
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_FALSE(written[0].contains("done_ns"));
+}
+
+TEST_F(DecisionLogTest, LosesNothingWhileAWorkerPushes) {
+  constexpr std::int64_t kRecords = 20'000;
+  DecisionRing ring(1024);
+  DecisionLog log(path_, std::array{&ring}, false);
+  std::thread worker([&ring] {
+    for (std::int64_t t = 0; t < kRecords; ++t) {
+      while (!ring.push(decided(Event::kOpen, ipv4_key(1), t))) std::this_thread::yield();
+    }
+  });
+  worker.join();
+  log.close();
+  std::ifstream file(path_);
+  std::int64_t t = 0;
+  for (std::string line; std::getline(file, line); ++t) {
+    ASSERT_TRUE(line.starts_with("{\"t_ns\": " + std::to_string(t) + ",")) << line;
+  }
+  EXPECT_EQ(t, kRecords);
+}
+
+TEST_F(DecisionLogTest, AFileThatCannotBeOpenedIsAnError) {
+  DecisionRing ring(16);
+  EXPECT_EQ(message_of<RunError>([&ring] { const DecisionLog log("/nonexistent/log", std::array{&ring}, false); }),
+            "cannot open the log /nonexistent/log: No such file or directory");
+}
+
+TEST_F(DecisionLogTest, AFullDiskIsSaidOnceAndRemembered) {
+  DecisionRing ring(16);
+  ASSERT_TRUE(ring.push(decided(Event::kOpen, ipv4_key(1), 10)));
+  testing::internal::CaptureStderr();
+  DecisionLog log("/dev/full", std::array{&ring}, false);
+  log.close();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "weir: the log /dev/full ends here, it cannot be written: No space left on device\n");
+  EXPECT_TRUE(log.has_failed());
+}
+
+}  // namespace
+}  // namespace weir
