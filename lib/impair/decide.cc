@@ -11,19 +11,15 @@ std::uint64_t bits_for(std::uint64_t draw_key, Impairment impairment, Aspect asp
   return draw_bits(draw_key, what, n);
 }
 
-Duration length_in(const DurationRange& range, std::uint64_t bits) {
-  return Duration(uniform_between(range.min.nanoseconds(), range.max.nanoseconds(), bits));
-}
-
 }  // namespace
 
 Duration decide_latency(const LatencyRule& rule, std::uint64_t draw_key, std::uint32_t n) {
-  return length_in(rule.hold, bits_for(draw_key, Impairment::kLatency, Aspect::kLength, n));
+  return rule.hold.draw(bits_for(draw_key, Impairment::kLatency, Aspect::kLength, n));
 }
 
 Struck decide_jitter(const JitterRule& rule, std::uint64_t draw_key, std::uint32_t n) {
   const std::uint64_t strike = bits_for(draw_key, Impairment::kJitter, Aspect::kStrike, n);
-  const Duration length = length_in(rule.stall, bits_for(draw_key, Impairment::kJitter, Aspect::kLength, n));
+  const Duration length = rule.stall.draw(bits_for(draw_key, Impairment::kJitter, Aspect::kLength, n));
   return {rule.probability.strikes(strike), unit_interval(strike), length};
 }
 

@@ -4,56 +4,101 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/draw.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "impair/duration_law.h"
+#include "impair/match.h"
+#include "impair/packet_rule.h"
 
 namespace weir {
 
-/// A uniform range of lengths, both ends included; a single value is min = max. Never negative.
-struct DurationRange {
-  Duration min;
-  Duration max;
-};
-
-/// Latency: each exchange holds the frame with the first byte of its response for a drawn time.
+/// Latency: each exchange holds the frame with the first byte of its response (or its request) for a drawn time.
 struct LatencyRule {
-  DurationRange hold;
+  enum class Per : std::uint8_t { kExchange, kConnection, kPacket };
+  enum class Holds : std::uint8_t { kResponse, kRequest };
+
+  DurationLaw hold;
+  Per per = Per::kExchange;  // kConnection: the first exchange only; kPacket: every frame, either way
+  Holds holds = Holds::kResponse;
 };
 
 /// Speed: one budget over all selected connections, workers and directions, in bytes of TCP payload a second.
 /// With min < max the rate is redrawn every `every`.
 struct SpeedRule {
+  enum class Account : std::uint8_t { kPayload, kIp, kFrame, kWire };  // kWire: frame + 24 bytes of Ethernet's own
+  enum class Direction : std::uint8_t { kTotal, kUp, kDown, kEach };   // kEach: each direction has the whole rate
+
   ByteRate min;
   ByteRate max;
   Duration every = seconds(1);
   Duration queue = milliseconds(200);        // the queue before the limiter, as time at the current rate
   std::uint64_t queue_at_least = 64 * 1024;  // and never less than this, in bytes
+  Account account = Account::kPayload;
+  Direction direction = Direction::kTotal;
 };
 
 /// Jitter: in each second of its life in which a connection carries data, it stalls with this probability.
 struct JitterRule {
+  enum class Mode : std::uint8_t { kHold, kDrop };
+  enum class Scope : std::uint8_t { kConnection, kLink };
+  enum class Per : std::uint8_t { kSecond, kExchange, kPacket };
+
   double share = 0;  // as asked, for reports
   Probability probability;
-  DurationRange stall;
+  DurationLaw stall;
+  Mode mode = Mode::kHold;
+  Scope scope = Scope::kConnection;
+  Per per = Per::kSecond;
 };
 
-/// Reset: an exchange is cut in place of the first byte of its response with this probability.
+/// Reset: with this probability an exchange (or a connection) is cut at a point of its life, in a way.
 struct ResetRule {
+  enum class At : std::uint8_t { kConnect, kRequest, kResponse, kBody };
+  enum class How : std::uint8_t { kRst, kRstClient, kRstServer, kFin, kBlackhole, kRefuse, kHalfOpen };
+  enum class Per : std::uint8_t { kExchange, kConnection };
+
   double share = 0;  // as asked, for reports
   Probability probability;
+  At at = At::kResponse;
+  How how = How::kRst;
+  Per per = Per::kExchange;
+  std::uint64_t after_bytes_min = 0;  // kBody: of the response's bytes, this many go by before the cut
+  std::uint64_t after_bytes_max = 0;
+  std::optional<DurationLaw> after_time = {};  // kBody: or this long after the response's first byte
 };
 
-struct Rules {
-  std::uint64_t seed = 1;
+/// All that may be done to a connection that a rule has selected.
+struct Impairments {
   std::optional<LatencyRule> latency;
-  std::optional<SpeedRule> speed;
   std::optional<JitterRule> jitter;
   std::optional<ResetRule> reset;
+  std::vector<PacketRule> packets;  // in this order
+  bool limited = true;              // takes part in the one speed budget
+
+  [[nodiscard]] bool none() const { return !latency && !jitter && !reset && packets.empty(); }
+};
+
+/// Traffic, and what is done to it.
+struct Rule {
+  std::string name;
+  Match match;
+  Impairments impair;
+};
+
+/// The impairments of Rules itself are those of the rule "default": every HTTP connection that no other rule took.
+struct Rules : Impairments {
+  static constexpr std::size_t kMostRules = 63;  // beside the default one
+
+  std::uint64_t seed = 1;
+  std::optional<SpeedRule> speed;
+  std::vector<Rule> rules;  // the first that matches wins
 
   /// Nothing to do for anyone: frames need not even be parsed.
-  [[nodiscard]] bool empty() const { return !latency && !speed && !jitter && !reset; }
+  [[nodiscard]] bool empty() const { return none() && !speed && rules.empty(); }
 };
 
 }  // namespace weir

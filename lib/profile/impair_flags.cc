@@ -56,8 +56,11 @@ void require_no_contradiction(const Bound& single, const Bound& min, const Bound
   throw UsageError(fmt::format("{} and {} contradict each other: give one value, or a range", single.name, bound.name));
 }
 
-DurationRange to_durations(const Range<Duration>& range) {
-  return DurationRange{range.min, range.max};
+DurationLaw to_durations(const Range<Duration>& range) {
+  DurationLaw law;
+  law.min = range.min;
+  law.max = range.max;
+  return law;
 }
 
 std::optional<LatencyRule> compile_latency(const ImpairFlags& flags) {
@@ -93,7 +96,11 @@ std::optional<JitterRule> compile_jitter(const ImpairFlags& flags) {
   }
   const double share = parse_probability("--jitter-prob", *flags.jitter_prob);
   if (!has_length) throw UsageError("--jitter-prob needs --jitter-min or --jitter-max: how long is an outage?");
-  return JitterRule{share, Probability(share), to_durations(read_range(min, max, read_hold))};
+  JitterRule rule;
+  rule.share = share;
+  rule.probability = Probability(share);
+  rule.stall = to_durations(read_range(min, max, read_hold));
+  return rule;
 }
 
 std::optional<ResetRule> compile_reset(const ImpairFlags& flags) {
@@ -105,7 +112,13 @@ std::optional<ResetRule> compile_reset(const ImpairFlags& flags) {
 }  // namespace
 
 Rules compile(const ImpairFlags& flags, std::uint64_t seed) {
-  return Rules{seed, compile_latency(flags), compile_speed(flags), compile_jitter(flags), compile_reset(flags)};
+  Rules rules;
+  rules.seed = seed;
+  rules.latency = compile_latency(flags);
+  rules.speed = compile_speed(flags);
+  rules.jitter = compile_jitter(flags);
+  rules.reset = compile_reset(flags);
+  return rules;
 }
 
 }  // namespace weir
