@@ -22,9 +22,10 @@ struct alignas(64) Packet {
   std::uint32_t sequence_end = 0;  // TCP sequence number behind its last byte (SYN and FIN count one each)
   std::uint32_t decision = 0;      // number of its first decision record, counted a worker; 0: none
   std::uint16_t place = 0;         // in the order of its lane, modulo 2^16
-  std::uint16_t payload = 0;       // bytes of TCP payload
+  std::uint16_t charge = 0;        // bytes that the limiter counts for it
   std::uint8_t decisions = 0;      // how many consecutive records belong to it
-  bool begins_response = false;    // carries the first byte of a response that latency holds
+  bool is_first_byte = false;      // carries the first byte that latency holds
+  bool cuts = false;               // its connection is cut once it has left
 };
 static_assert(sizeof(Packet) == 64, "a packet's metadata is one cache line");
 

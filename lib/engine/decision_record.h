@@ -19,8 +19,12 @@ enum class Event : std::uint8_t {
   kJitter,
   kReset,
   kRate,
-  kDrop,
+  kDrop,    // at the tail of the queue before the limiter
   kAbsorb,
+  kLoss,    // by a packet rule, or in an outage that drops
+  kDuplicate,
+  kCorrupt,
+  kReorder,
   kDone,       // the frame of decision `number` left at `at`
   kAbandoned,  // the frame of decision `number` was dropped instead, at `at`
 };
@@ -34,6 +38,7 @@ struct DecisionRecord {
   std::uint32_t n = 0;       // how many-th event of this kind on the connection, from 0
   std::uint32_t k = 0;       // how many-th connection of its triple, from 0
   Event event = Event::kOpen;
+  std::uint8_t rule = 0;   // number of the rule that it was decided by (impair/select.h); 255: none
   Side client = Side::kA;  // which end of the key is the client
   bool hit = true;         // false: drawn, and it did not strike
 };

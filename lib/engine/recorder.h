@@ -71,6 +71,7 @@ class Recorder {
     record.k = flow.k;
     record.event = event;
     record.client = flow.client;
+    record.rule = flow.rule;
     record.hit = hit;
     return record;
   }

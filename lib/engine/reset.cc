@@ -5,22 +5,18 @@
 
 #include "engine/hold.h"
 #include "flow/tcp_tracker.h"
+#include "impair/select.h"
 #include "wire/tcp_builder.h"
 
 namespace weir {
 namespace {
 
-struct Numbers {
-  std::uint32_t sequence = 0;
-  std::uint32_t acknowledgment = 0;
-  bool acknowledges = true;
-};
+constexpr std::uint16_t kWindow = 65'535;  // of an end that weir plays: open, so that nothing waits for it
 
-void inject_rst(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Heading heading, Numbers numbers,
-                TxBatch& batch) {
+void inject(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Heading heading,
+            const ControlSegment& control, TxBatch& batch) {
   std::array<std::byte, kLargestBuiltFrame> bytes;
-  const std::size_t length =
-      build_rst(model.span(), facts, heading, numbers.sequence, numbers.acknowledgment, numbers.acknowledges, bytes);
+  const std::size_t length = build_control(model.span(), facts, heading, control, bytes);
   const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
   if (frame.packet == nullptr) {
     pipeline.counters.count(UnshapedReason::kNoBuffer);
@@ -31,32 +27,149 @@ void inject_rst(Pipeline& pipeline, const Frame& model, const TcpSegment& facts,
   batch.add(*frame.packet, frame.length);
 }
 
-// The end of what was released in the direction that began at `from`; `otherwise` where nothing was yet.
-std::uint32_t released_end(const Flow& flow, Side from, std::uint32_t otherwise) {
-  const bool known = ((flow.released >> index_of(from)) & 1U) != 0;
-  return known ? flow.lanes[index_of(from)].released_end : otherwise;
+// Which ends are told at the cut, by what flags, and what each hears when it goes on.
+struct Ending {
+  std::uint8_t flags = tcp_flag::kRst | tcp_flag::kAck;
+  bool tells_client = true;
+  bool tells_server = true;
+  Answer client = Answer::kRst;
+  Answer server = Answer::kRst;
+};
+
+Ending ending_of(ResetRule::How how) {
+  switch (how) {
+    case ResetRule::How::kRst:
+      break;
+    case ResetRule::How::kRstClient:
+    case ResetRule::How::kRefuse:
+      return {.tells_server = false};
+    case ResetRule::How::kRstServer:
+      return {.tells_client = false};
+    case ResetRule::How::kFin:
+      return {.flags = tcp_flag::kFin | tcp_flag::kAck, .client = Answer::kClosing, .server = Answer::kClosing};
+    case ResetRule::How::kBlackhole:
+      return {.tells_client = false, .tells_server = false, .client = Answer::kSilence, .server = Answer::kSilence};
+    case ResetRule::How::kHalfOpen:
+      return {.tells_server = false, .server = Answer::kSilence};
+  }
+  return {};
+}
+
+// A copy of the frame's headers, a frame of its own.
+Packet* keep_headers(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts) {
+  const Frame copy = pipeline.source.allocate(facts.payload_offset);
+  if (copy.packet == nullptr) return nullptr;
+  copy.packet->bytes = copy.bytes;
+  copy.packet->length = static_cast<std::uint32_t>(copy_trimmed(frame.span(), facts, 0, copy.span()));
+  return copy.packet;
+}
+
+// What an end that has sent its FIN and reads no more answers: nothing to a bare ACK, an ACK to a FIN, a RST to data.
+void answer_as_closing(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch) {
+  ControlSegment control{.sequence = facts.acknowledgment, .flags = tcp_flag::kRst};
+  if (facts.payload_length == 0) {
+    if (!facts.has(tcp_flag::kFin)) return;
+    control = {facts.acknowledgment, facts.sequence_end(), tcp_flag::kAck, kWindow};
+  }
+  inject(pipeline, frame, facts, Heading::kBack, control, batch);
+}
+
+// RFC 9293, 3.10.7.1.
+void answer_as_closed(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch) {
+  ControlSegment control{.sequence = facts.acknowledgment, .flags = tcp_flag::kRst};
+  if (!facts.has(tcp_flag::kAck)) control = {0, facts.sequence_end(), tcp_flag::kRst | tcp_flag::kAck};
+  inject(pipeline, frame, facts, Heading::kBack, control, batch);
+}
+
+Side side_of(const TcpSegment& facts, const Flow& flow) {
+  const bool from_a = facts.source == flow.key.address_a && facts.source_port == flow.key.port_a;
+  return from_a ? Side::kA : Side::kB;
+}
+
+ResetRule::How how_of(const Pipeline& pipeline, const Flow& flow) {
+  const Impairments* const impair = pipeline.impairments(flow.cut_rule);
+  return impair != nullptr && impair->reset ? impair->reset->how : ResetRule::How::kRst;
 }
 
 }  // namespace
 
-void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from, Instant now) {
+void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from, ResetRule::How how,
+         Instant now) {
   discard_held(pipeline, flow, DropReason::kReset, now);
+  const Ending ending = ending_of(how);
+  const bool forth_to_client = from != flow.client;
+  const bool tells_forth = forth_to_client ? ending.tells_client : ending.tells_server;
+  const bool tells_back = forth_to_client ? ending.tells_server : ending.tells_client;
   // Where nothing was released the frame itself tells: its receiver waits for its first byte, and its sender for what
   // it acknowledges.
-  const std::uint32_t forth = released_end(flow, from, facts.sequence);
-  std::uint32_t back = released_end(flow, other(from), facts.acknowledgment);
-  if (facts.has(tcp_flag::kAck) && sequence_after(facts.acknowledgment, back)) back = facts.acknowledgment;
+  const std::uint32_t forth = expected_by_receiver(flow, from, facts.sequence);
+  const std::uint32_t back = expected_by_receiver(flow, other(from), facts.acknowledgment);
+  const std::uint16_t window = (ending.flags & tcp_flag::kFin) != 0 ? kWindow : 0;
   const std::uint8_t link = link_of(flow.key);
-  inject_rst(pipeline, frame, facts, Heading::kSameWay, {forth, back, true}, pipeline.towards(link, other(from)));
-  inject_rst(pipeline, frame, facts, Heading::kBack, {back, forth, true}, pipeline.towards(link, from));
-  flow.phase = Phase::kReset;
+  if (tells_forth) {
+    inject(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window},
+           pipeline.towards(link, other(from)));
+  }
+  if (tells_back) {
+    // A SYN is answered for itself: its sender has no number of its peer yet (RFC 9293, 3.10.7.1).
+    const bool to_syn = facts.has(tcp_flag::kSyn) && !facts.has(tcp_flag::kAck);
+    const ControlSegment control = to_syn ? ControlSegment{0, facts.sequence_end(), ending.flags}
+                                          : ControlSegment{back, forth, ending.flags, window};
+    inject(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from));
+  }
+  flow.answers[index_of(flow.client)] = ending.client;
+  flow.answers[index_of(other(flow.client))] = ending.server;
+  flow.phase = Phase::kCut;
+  forget_cut(pipeline, flow);
 }
 
-void answer_as_closed(Pipeline& pipeline, const Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
+void answer_after_cut(Pipeline& pipeline, const Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
   if (facts.has(tcp_flag::kRst)) return;
-  Numbers numbers{facts.acknowledgment, 0, false};
-  if (!facts.has(tcp_flag::kAck)) numbers = {0, facts.sequence_end(), true};
-  inject_rst(pipeline, frame, facts, Heading::kBack, numbers, pipeline.towards(link_of(flow.key), from));
+  TxBatch& batch = pipeline.towards(link_of(flow.key), from);
+  switch (flow.answers[index_of(from)]) {
+    case Answer::kRst:
+      return answer_as_closed(pipeline, frame, facts, batch);
+    case Answer::kClosing:
+      return answer_as_closing(pipeline, frame, facts, batch);
+    case Answer::kSilence:
+      return;
+  }
+}
+
+void cut_later(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Instant at) {
+  forget_cut(pipeline, flow);
+  flow.model = keep_headers(pipeline, frame, facts);
+  const TimerReference timer{pipeline.flows.slot_of(&flow), flow.timer_epoch};
+  if (flow.model == nullptr) return pipeline.counters.count(UnshapedReason::kNoBuffer);
+  if (!pipeline.wheel.insert(at, timer.token())) {
+    forget_cut(pipeline, flow);
+    return pipeline.counters.count(UnshapedReason::kWheelFull);
+  }
+  flow.cut_pending = CutPending::kTime;
+}
+
+void cut_by_timer(Pipeline& pipeline, Flow& flow, Instant now) {
+  if (flow.model == nullptr || flow.phase == Phase::kCut) return;
+  Packet& model = *std::exchange(flow.model, nullptr);
+  const Frame frame{&model, model.bytes, model.length};
+  TcpSegment facts;
+  if (parse_frame(frame.span(), facts) == FrameKind::kTcp) {
+    cut(pipeline, flow, frame, facts, side_of(facts, flow), how_of(pipeline, flow), now);
+  }
+  pipeline.source.free(std::array{&model});
+}
+
+void cut_behind(Pipeline& pipeline, Flow& flow, const Packet& packet, Side from, Instant now) {
+  const Frame frame{nullptr, packet.bytes, packet.length};
+  TcpSegment facts;
+  if (parse_frame(frame.span(), facts) != FrameKind::kTcp) return;
+  cut(pipeline, flow, frame, facts, from, how_of(pipeline, flow), now);
+}
+
+void forget_cut(Pipeline& pipeline, Flow& flow) {
+  flow.cut_pending = CutPending::kNo;
+  ++flow.timer_epoch;
+  if (Packet* const model = std::exchange(flow.model, nullptr)) pipeline.source.free(std::array{model});
 }
 
 }  // namespace weir

@@ -1,19 +1,28 @@
-// Disconnection: RSTs that both stacks accept at the first try. Each carries the sequence number its receiver expects,
-// the end of what was released to it, not of what arrived at weir (RFC 5961, 3.2: anything else in the window is
-// answered with a challenge ACK). Worker's thread.
+// Disconnection: both ends are told, or one, or none; what is held is dropped, and what comes later is answered as a
+// closed socket would, or swallowed. Worker's thread.
 #pragma once
 
 #include "engine/pipeline.h"
-#include "wire/tcp_segment.h"
 
 namespace weir {
 
-/// Cuts a connection: drops what is held of it, sends a RST to both ends and marks the flow dead. `frame` is one of its
-/// frames that came in at `from`, with its facts; it stays the caller's.
-void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from, Instant now);
+/// Cuts a connection now, as `how` says. `frame` is a frame of the connection, of which addresses are taken; it stays
+/// the caller's. Drops all that is held. A RST or FIN carries the sequence number that its receiver expects: the end of
+/// what was released to it, not of what arrived (RFC 5961, 3.2), so it is accepted at the first try.
+void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from, ResetRule::How how,
+         Instant now);
 
-/// Answers a frame of a connection that was cut as a closed socket would (RFC 9293, 3.10.7.1): RST with the number it
-/// acknowledges; a RST is not answered. The frame stays the caller's.
-void answer_as_closed(Pipeline& pipeline, const Flow& flow, const Frame& frame, const TcpSegment& facts, Side from);
+/// What a frame of a connection that was cut is answered with; the frame stays the caller's, who drops it.
+void answer_after_cut(Pipeline& pipeline, const Flow& flow, const Frame& frame, const TcpSegment& facts, Side from);
+
+/// Lets the wheel cut the connection at an instant: keeps the headers of `frame` until then.
+void cut_later(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Instant at);
+
+/// The instant has come, or a packet that cuts has left: `frame` is one of the connection's.
+void cut_by_timer(Pipeline& pipeline, Flow& flow, Instant now);
+void cut_behind(Pipeline& pipeline, Flow& flow, const Packet& packet, Side from, Instant now);
+
+/// Gives back what a pending cut holds; for connections that end otherwise.
+void forget_cut(Pipeline& pipeline, Flow& flow);
 
 }  // namespace weir

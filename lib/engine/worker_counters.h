@@ -1,5 +1,6 @@
 // What a worker counts, a cache line of its own for each group. Worker writes, control reads at any moment.
-// Conservation: received + injected = sent + dropped (all reasons) + absorbed + held, at the end of every turn.
+// Conservation: received + injected + duplicated = sent + dropped (all reasons) + absorbed + held, at the end of every
+// turn.
 #pragma once
 
 #include <array>
@@ -16,14 +17,16 @@ namespace weir {
 enum class DropReason : std::uint8_t {
   kRateQueue,   // intended: the queue before the limiter was full
   kReset,       // intended: it was held, or in place, when its connection was reset
-  kAfterReset,  // intended: it came later for a connection that weir had reset, and was answered or swallowed
+  kAfterReset,  // intended: it came later for a connection that weir had cut, and was answered or swallowed
+  kLoss,        // intended: a packet rule lost it
+  kOutage,      // intended: it came in an outage that drops
   kPortReused,  // intended: it was held for a connection when a new one began on the same addresses and ports
   kStopped,     // intended: still held a second after the run was told to stop
   kTxFull,      // unintended: the port would not take it, and neither could the batch before it
   kNoTicket,    // unintended: the limiter's queue of tickets was full
   kHeldFull,    // unintended: as many frames were held as there is memory for
 };
-inline constexpr std::size_t kDropReasons = 8;
+inline constexpr std::size_t kDropReasons = 10;
 [[nodiscard]] constexpr bool is_intended(DropReason reason) {
   return reason < DropReason::kTxFull;
 }
@@ -54,6 +57,7 @@ struct alignas(64) WorkerCounters {
   Counter responses_held, response_held_ns;  // frames that left with a first byte, and how long they were held in all
   Counter reset_draws, jitter_draws;
   Counter injected, absorbed;
+  Counter duplicated, corrupted, reordered, delayed;  // by packet rules
   Counter held;                 // frames waiting now, in lanes and unsent batches (a gauge)
   Counter limited_bytes;        // bytes that passed the limiter, by its account
   Counter log_overflow;         // decision records that found the ring full

@@ -23,7 +23,10 @@ struct Lane {
   Packet* last_ticketed = nullptr;
   std::uint32_t epoch = 0;         // survives the flow's slot: never set back
   std::uint32_t arrived_end = 0;   // sequence number behind the last in-order byte that arrived
-  std::uint32_t released_end = 0;  // sequence number behind the last byte handed to the other side
+  std::uint32_t released_end = 0;  // sequence number behind all that was handed to the other side without a hole
+  std::uint32_t beyond_begin = 0;  // of what was handed over behind the first hole; begin = end: nothing
+  std::uint32_t beyond_end = 0;    //
+  std::uint32_t acknowledged = 0;  // the newest number that the other side has acknowledged
   std::uint16_t appended = 0;      // place of the last packet that joined, modulo 2^16
   std::uint16_t left = 0;          // place of the last packet that left by its head
 
@@ -34,16 +37,38 @@ struct Lane {
 /// Whether the impairments care for a connection.
 enum class Interest : std::uint8_t {
   kSniffing,  // its first client bytes have not told yet
-  kSelected,  // an HTTP connection: shaped
-  kIgnored,   // anything else, or one that weir had no room to count: untouched
+  kSelected,  // some rule selects it, or may select an exchange of it: shaped
+  kIgnored,   // no rule can, or weir had no room to count it: untouched
 };
 
 /// What is known of the two ends' TCP states; only as much as weir acts on.
 enum class Phase : std::uint8_t {
   kOpen,    // from the first frame seen
   kClosed,  // both FINs, or a RST, went by: freed once its lanes are empty and it has been quiet
-  kReset,   // weir cut it: what arrives is answered with RST (spec, reset)
+  kCut,     // weir ended it: what arrives is answered, or swallowed (spec, reset)
 };
+
+/// What an end hears of weir when it goes on with a connection that was cut.
+enum class Answer : std::uint8_t {
+  kRst,      // as a closed socket answers (RFC 9293, 3.10.7.1)
+  kSilence,  // nothing: the other end has vanished
+  kClosing,  // as an end answers that has sent its FIN and reads no more
+};
+
+/// What a cut that is drawn already waits for.
+enum class CutPending : std::uint8_t {
+  kNo,
+  kSynAck,     // the server's answer to the SYN, in whose place it comes
+  kHandshake,  // the client's answer to that, behind which it comes
+  kBytes,      // so many bytes of the response
+  kDeparture,  // that the last of them has left
+  kTime,       // the wheel
+};
+
+/// Packet rules of one rule that a flow can count for.
+inline constexpr std::size_t kMostPacketRules = 4;
+/// Requests of which is remembered what rule they come under, while their responses have not begun.
+inline constexpr std::size_t kMostRulesAhead = 16;
 
 struct alignas(64) Flow {
   // first line: found by, and read on every frame
@@ -58,24 +83,46 @@ struct alignas(64) Flow {
   std::uint8_t fins : 2 = 0;      // bit a direction: a FIN went by
   std::uint8_t arrived : 2 = 0;   // bit a direction: arrived_end means something
   std::uint8_t released : 2 = 0;  // bit a direction: released_end means something
+  std::uint8_t rule = 255;        // number of the rule that it comes under now (impair/select.h)
 
-  // second and third line: the lanes and what holds them
-  std::array<Lane, 2> lanes;  // by the side a frame came in at
-  Instant stalled_until;      // jitter: nothing of this connection leaves before
-  Instant response_due_at;    // latency: the last held first byte is due then
+  // second to fourth line: the lanes and what holds them
+  std::array<Lane, 2> lanes;          // by the side a frame came in at
+  Instant stalled_until;              // jitter: nothing of this connection leaves before
+  std::array<Instant, 2> held_until;  // latency: the last held first byte that came in at a side is due then
   Instant opened_at;
   std::uint32_t jitter_second = 0;  // the last second of its life, counted from 1, in which jitter was drawn
   std::uint32_t jitter_draws = 0;
   std::uint32_t syn_sequence = 0;  // of the client's SYN: the same one again begins nothing
   std::uint32_t drops = 0;         // events of these kinds logged so far
   std::uint32_t absorbed = 0;
+  std::uint32_t requests = 0;  // begun
+  bool drops_while_stalled = false;
+  bool settled = false;    // `rule` is that of every exchange
+  std::uint8_t acked = 0;  // bit a direction: lane.acknowledged means something
 
-  // fourth line: only payload of selected connections touches it
+  // a cut, drawn and not done yet, or done
+  CutPending cut_pending = CutPending::kNo;
+  std::array<Answer, 2> answers{};  // by the side that goes on
+  std::uint8_t cut_rule = 255;
+  std::uint32_t timer_epoch = 0;  // of its timer in the wheel; survives the flow's slot: never set back
+  std::uint64_t cut_after = 0;    // kBytes: bytes of the response that still go by
+  Packet* model = nullptr;        // kTime: headers to make the RSTs of
+
+  // what rules it may come under, and what packet rules have counted
+  std::uint64_t candidates = 0;                             // impair/select.h
+  std::array<std::uint8_t, kMostRulesAhead> rules_ahead{};  // of requests whose responses have not begun
+  std::uint8_t rules_ahead_first = 0;
+  std::uint8_t rules_ahead_count = 0;
+  std::array<std::array<std::uint8_t, 2>, kMostPacketRules> loss_states{};
+  std::array<std::array<std::uint32_t, 2>, kMostPacketRules> packet_counts{};
+  std::array<std::uint32_t, 2> delayed{};  // packets that latency per packet was drawn for, by direction
+
+  // last line: only payload of connections that may be selected touches it
   ExchangeTracker exchange_tracker;
 
   [[nodiscard]] Lane& lane(Side from) { return lanes[index_of(from)]; }
   [[nodiscard]] bool quiet() const { return lanes[0].empty() && lanes[1].empty(); }
 };
-static_assert(sizeof(Flow) <= 256);
+static_assert(sizeof(Flow) <= 512);
 
 }  // namespace weir

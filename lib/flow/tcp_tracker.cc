@@ -21,11 +21,22 @@ void note_end(Flow& flow, const TcpSegment& segment, Side side) {
   if (flow.phase == Phase::kOpen && (flow.fins == 3 || segment.has(tcp_flag::kRst))) flow.phase = Phase::kClosed;
 }
 
+// A segment's acknowledgment speaks of the other direction's bytes.
+void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
+  if (!segment.has(tcp_flag::kAck)) return;
+  Lane& lane = flow.lane(other(side));
+  const std::uint8_t bit = bit_of(other(side));
+  if ((flow.acked & bit) != 0 && !sequence_after(segment.acknowledgment, lane.acknowledged)) return;
+  lane.acknowledged = segment.acknowledgment;
+  flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
+}
+
 }  // namespace
 
 Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
   Lane& lane = flow.lane(side);
   note_end(flow, segment, side);
+  note_acknowledgment(flow, segment, side);
   if (segment.has(tcp_flag::kSyn) && side == flow.client) flow.syn_sequence = segment.sequence;
   if (segment.sequence_length() == 0 || segment.has(tcp_flag::kRst)) return {};
   Tracked tracked{Arrival::kFresh, 0, segment.payload_length};
@@ -38,7 +49,38 @@ Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
 bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side) {
   if (!segment.has(tcp_flag::kSyn) || segment.has(tcp_flag::kAck)) return false;
   const bool same_syn = side == flow.client && segment.sequence == flow.syn_sequence;
-  return flow.phase == Phase::kReset || !same_syn;
+  const bool was_told = flow.phase == Phase::kCut && flow.answers[index_of(side)] != Answer::kSilence;
+  return was_told || !same_syn;
+}
+
+void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
+  Lane& lane = flow.lane(from);
+  if ((flow.released & bit_of(from)) == 0) {
+    flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
+    lane.released_end = lane.beyond_begin = lane.beyond_end = sequence_end;
+    return;
+  }
+  if (!sequence_after(sequence_end, lane.released_end)) return;
+  if (!sequence_after(sequence, lane.released_end)) {
+    lane.released_end = sequence_end;
+    const bool fills =
+        !sequence_after(lane.beyond_begin, sequence_end) && sequence_after(lane.beyond_end, sequence_end);
+    if (fills) lane.released_end = lane.beyond_end;
+    return;
+  }
+  if (!sequence_after(lane.beyond_end, lane.released_end)) {
+    lane.beyond_begin = sequence;
+    lane.beyond_end = sequence_end;
+  } else if (sequence == lane.beyond_end) {
+    lane.beyond_end = sequence_end;
+  }
+}
+
+std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t otherwise) {
+  const Lane& lane = flow.lanes[index_of(from)];
+  const bool acked = (flow.acked & bit_of(from)) != 0;
+  if ((flow.released & bit_of(from)) == 0) return acked ? lane.acknowledged : otherwise;
+  return acked && sequence_after(lane.acknowledged, lane.released_end) ? lane.acknowledged : lane.released_end;
 }
 
 }  // namespace weir

@@ -35,13 +35,12 @@ struct Tracked {
 /// first SYN again.
 [[nodiscard]] bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side);
 
-/// Notes that everything up to `sequence_end` has been handed to the other side.
-inline void note_released(Flow& flow, Side from, std::uint32_t sequence_end) {
-  Lane& lane = flow.lane(from);
-  const auto bit = static_cast<std::uint8_t>(1U << index_of(from));
-  if ((flow.released & bit) != 0 && !sequence_after(sequence_end, lane.released_end)) return;
-  lane.released_end = sequence_end;
-  flow.released = static_cast<std::uint8_t>((flow.released | bit) & 3U);
-}
+/// Notes that a segment has been handed to the other side. What comes behind a hole is remembered as one piece, so that
+/// released_end moves past it when the hole is filled; a second hole behind it is forgotten.
+void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+
+/// The sequence number that the receiver of what comes in at `from` expects next, as far as can be known: the end of
+/// what was handed to it without a hole, or what it has acknowledged; `otherwise` where nothing is known.
+[[nodiscard]] std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t otherwise);
 
 }  // namespace weir

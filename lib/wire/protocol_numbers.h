@@ -28,4 +28,10 @@ inline constexpr std::uint8_t kFragment = 44;
 inline constexpr std::uint8_t kDestinationOptions = 60;
 }  // namespace ip_protocol
 
+namespace tcp_option {  // IANA TCP option kinds
+inline constexpr std::uint8_t kEnd = 0;
+inline constexpr std::uint8_t kPadding = 1;  // "no operation"
+inline constexpr std::uint8_t kTimestamps = 8;
+}  // namespace tcp_option
+
 }  // namespace weir

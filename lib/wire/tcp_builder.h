@@ -1,6 +1,6 @@
-// Frames that weir itself puts on the wire: RSTs, built from a frame of the same connection so that Ethernet
-// addresses, VLAN tags, IP version and addresses are right by construction. Called by engine/reset on the worker's
-// thread.
+// Frames that weir itself puts on the wire: TCP segments without payload (RST, FIN, ACK), built from a frame of the
+// same connection so that Ethernet addresses, VLAN tags, IP version, addresses and timestamps are right by
+// construction; and segments with a part of their payload. Called by engine/reset on the worker's thread.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace weir {
 
-/// Bytes that a built frame may take: Ethernet, two tags, IPv6, TCP without options.
-inline constexpr std::size_t kLargestBuiltFrame = 14 + 8 + 40 + 20;
+/// Bytes that a built control segment may take: Ethernet, two tags, IPv6, TCP with timestamps.
+inline constexpr std::size_t kLargestBuiltFrame = 14 + 8 + 40 + 20 + 12;
 
 /// Which way a built frame travels, seen from the frame it is modelled on.
 enum class Heading : std::uint8_t {
@@ -20,12 +20,26 @@ enum class Heading : std::uint8_t {
   kBack,     // to the model's sender: addresses and ports are swapped
 };
 
-/// Writes a RST into `out` and returns its length, at least 14 + 20 + 20 bytes and never padded.
-/// `model` is a whole frame for which parse_frame returned kTcp with `facts`. With `acknowledgment_valid` the RST
-/// carries ACK and that number (RFC 9293, 3.10.7.1). IPv4: DF set, identification 0, TTL 64; IPv6: hop limit 64,
-/// no extension headers. Both checksums are filled in.
-[[nodiscard]] std::size_t build_rst(std::span<const std::byte> model, const TcpSegment& facts, Heading heading,
-                                    std::uint32_t sequence, std::uint32_t acknowledgment, bool acknowledgment_valid,
-                                    std::span<std::byte, kLargestBuiltFrame> out);
+/// What a control segment says. Without ACK among the flags `acknowledgment` is not sent.
+struct ControlSegment {
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
+  std::uint8_t flags = 0;  // of tcp_flag
+  std::uint16_t window = 0;
+};
+
+/// Writes a segment without payload into `out` and returns its length, at least 14 + 20 + 20 bytes and never padded.
+/// `model` holds at least the headers of a frame for which parse_frame returned kTcp with `facts`. IPv4: DF set,
+/// identification 0, TTL 64; IPv6: hop limit 64, no extension headers. Both checksums are filled in. Where the model
+/// carries timestamps the segment does too, or a stack that agreed on them may drop it (RFC 7323, 3.2): on the same way
+/// the model's own, back the newest value that the model's sender has seen, which passes its test for old ones (5.3).
+[[nodiscard]] std::size_t build_control(std::span<const std::byte> model, const TcpSegment& facts, Heading heading,
+                                        const ControlSegment& control, std::span<std::byte, kLargestBuiltFrame> out);
+
+/// Writes the segment with only the first `kept` bytes of its payload, fewer than it has, and without FIN and PSH, into
+/// `out` and returns the length. Lengths and checksums are right again. @param out at least payload_offset + kept
+/// bytes.
+[[nodiscard]] std::size_t copy_trimmed(std::span<const std::byte> frame, const TcpSegment& facts, std::size_t kept,
+                                       std::span<std::byte> out);
 
 }  // namespace weir

@@ -186,7 +186,15 @@ FrameBuilder& FrameBuilder::window(std::uint16_t bytes) {
 }
 
 FrameBuilder& FrameBuilder::tcp_options(std::size_t length) {
-  tcp_options_ = length;
+  tcp_options_.assign(length, std::byte{kNoOperation});
+  return *this;
+}
+
+FrameBuilder& FrameBuilder::timestamps(std::uint32_t value, std::uint32_t echo) {
+  put_u16(tcp_options_, kNoOperation << 8U | kNoOperation);
+  put_u16(tcp_options_, 0x080a);  // kind 8, length 10
+  put_u32(tcp_options_, value);
+  put_u32(tcp_options_, echo);
   return *this;
 }
 
@@ -252,11 +260,11 @@ Bytes FrameBuilder::tcp_bytes() const {
   put_u16(out, destination_port_);
   put_u32(out, sequence_);
   put_u32(out, acknowledgment_);
-  put_u8(out, static_cast<unsigned>((20 + tcp_options_) / 4) << 4U);
+  put_u8(out, static_cast<unsigned>((20 + tcp_options_.size()) / 4) << 4U);
   put_u8(out, flags_);
   put_u16(out, window_);
   put_u32(out, 0);  // checksum and urgent pointer
-  out.resize(out.size() + tcp_options_, std::byte{kNoOperation});
+  put(out, tcp_options_);
   put(out, payload_);
   set_checksum(out, 16, joined(pseudo_header(out.size()), out));
   return out;

@@ -57,6 +57,8 @@ class FrameBuilder {
   FrameBuilder& window(std::uint16_t bytes);
   /// TCP options of so many bytes (a multiple of 4, at most 40), all "no operation".
   FrameBuilder& tcp_options(std::size_t length);
+  /// Timestamps (RFC 7323, 3), behind the other options.
+  FrameBuilder& timestamps(std::uint32_t value, std::uint32_t echo);
   FrameBuilder& udp(std::uint16_t source_port, std::uint16_t destination_port);
   /// An echo request: ICMP over IPv4, ICMPv6 over IPv6.
   FrameBuilder& icmp();
@@ -112,7 +114,7 @@ class FrameBuilder {
   std::uint32_t acknowledgment_ = 0;
   std::uint8_t flags_ = tcp_flag::kAck;
   std::uint16_t window_ = 65535;
-  std::size_t tcp_options_ = 0;
+  Bytes tcp_options_;
   Bytes payload_;
   std::size_t least_length_ = 0;
 };

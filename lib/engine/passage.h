@@ -1,0 +1,26 @@
+// One segment on its way through shape: what arrived, and what has been decided about it so far. Lives on the stack of
+// the worker's thread for the length of one call.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/pipeline.h"
+#include "flow/tcp_tracker.h"
+
+namespace weir {
+
+struct Passage {
+  const Frame& frame;
+  const TcpSegment& segment;
+  Side from;
+  Tracked tracked;
+  Instant now;
+  Instant due_at;
+  Decisions decisions = {};
+  bool is_first_byte = false;  // carries what latency holds
+  bool cuts = false;           // its connection is cut once it has left
+
+  void delay_until(Instant instant) { due_at = std::max(due_at, instant); }
+};
+
+}  // namespace weir
