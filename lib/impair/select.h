@@ -114,8 +114,9 @@ class Selector {
   };
 
   void add(const Match& match, std::uint8_t number);
+  void select_traffic(std::uint8_t kinds, RuleSet rule);
   [[nodiscard]] RuleSet named_candidates(const ConnectionFacts& facts) const;
-  [[nodiscard]] RuleSet drawn(RuleSet set, std::uint64_t draw_key) const;
+  [[nodiscard]] RuleSet narrow_to_drawn(RuleSet set, std::uint64_t draw_key) const;
   [[nodiscard]] RuleSet matching(RuleSet set, const ExchangeFacts& facts) const;
 
   /// A set without what stands behind the first of its rules that is in `certain`: it can't be reached.
