@@ -2,6 +2,7 @@
 // empty list holds for everything. Plain values, built and validated by control, immutable then, read by every worker.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,12 +15,28 @@ namespace weir {
 struct Cidr {
   IpAddress address;
   std::uint8_t prefix = 128;
+
+  /// IPv6 blocks are for IPv6 only: ::/0, which spans ::ffff:0:0/96 as well, holds no IPv4 address.
+  [[nodiscard]] constexpr bool contains(const IpAddress& other) const {
+    if (prefix < 96 && other.is_v4()) return false;
+    const std::size_t whole = std::min<std::size_t>(prefix / 8U, address.bytes.size());
+    for (std::size_t i = 0; i < whole; ++i) {
+      if (address.bytes[i] != other.bytes[i]) return false;
+    }
+    if (whole == address.bytes.size()) return true;
+    const auto ignored = static_cast<int>(8U - prefix % 8U);
+    return (address.bytes[whole] >> ignored) == (other.bytes[whole] >> ignored);
+  }
+  friend bool operator==(const Cidr&, const Cidr&) = default;
 };
 
 /// Ports from first to last, both included.
 struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 65'535;
+
+  [[nodiscard]] constexpr bool contains(std::uint16_t port) const { return first <= port && port <= last; }
+  friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
 /// A kind of traffic, as bits of a mask.
@@ -37,23 +54,31 @@ inline constexpr std::uint8_t kUdp = kQuic | kOtherUdp;
 inline constexpr std::uint8_t kAll = kTcp | kUdp | kRest;
 }  // namespace traffic
 
-/// A host name to compare with: whole and case-insensitive (RFC 9110, 4.2.3), or everything below a domain.
+/// A host name to compare with: whole and case-insensitive (RFC 9110, 4.2.3), or everything below a domain. Compared
+/// by impair/host_pattern.h.
 struct HostPattern {
-  std::string name;    // lower case, without port; of a suffix pattern without the leading "*."
+  std::string name;    // lower case, without port; of a suffix pattern without the leading "*."; "*": any host
   bool below = false;  // "*.example.org": any name that ends in ".example.org", not example.org itself
+
+  friend bool operator==(const HostPattern&, const HostPattern&) = default;
 };
 
-/// A path to compare with, case-sensitive and without the query.
+/// A path to compare with, case-sensitive and without the query. Compared by impair/path_pattern.h.
 struct PathPattern {
   enum class Kind : std::uint8_t { kPrefix, kGlob };
-  std::string text;  // kGlob: '*' is any run of characters, '/' included; '?' is any one
-  Kind kind = Kind::kPrefix;
+  std::string text;           // kGlob: '*' is any run of characters, '/' included; '?' is any one
+  Kind kind = Kind::kPrefix;  // of characters: "/api" is for /apis too, as nginx's `location /api`; "/api/" is not
+
+  friend bool operator==(const PathPattern&, const PathPattern&) = default;
 };
 
 /// Numbers from first to last, both included, counted from 0.
 struct CountRange {
   std::uint32_t first = 0;
   std::uint32_t last = UINT32_MAX;
+
+  [[nodiscard]] constexpr bool contains(std::uint32_t number) const { return first <= number && number <= last; }
+  friend bool operator==(const CountRange&, const CountRange&) = default;
 };
 
 struct Match {
