@@ -1,0 +1,182 @@
+#include "engine/exchange.h"
+
+#include <bit>
+
+#include "engine/pass.h"
+#include "engine/reset.h"
+#include "engine/selection.h"
+#include "impair/decide.h"
+
+namespace weir {
+namespace {
+
+using At = ResetRule::At;
+using How = ResetRule::How;
+
+// Whether an exchange (or, by another rule, the connection) is cut. `n` numbers the draw.
+bool draw_reset(Pipeline& pipeline, Flow& flow, const Passage& passage, const ResetRule& rule, std::uint32_t n) {
+  if (rule.per == ResetRule::Per::kConnection && n > 0) return false;
+  const Struck struck = decide_reset(rule, flow.draw_key, n);
+  pipeline.counters.reset_draws.add(1);
+  pipeline.recorder.note(flow, Event::kReset, passage.now, n, struck.draw, struck.hit);
+  if (struck.hit) pipeline.counters.reset_applied.add(1);
+  return struck.hit;
+}
+
+void draw_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const LatencyRule& rule, std::uint32_t n) {
+  if (rule.per == LatencyRule::Per::kPacket || (rule.per == LatencyRule::Per::kConnection && n > 0)) return;
+  const Duration hold_for = decide_latency(rule, flow.draw_key, n);
+  const Instant due_at = passage.now + hold_for;
+  pipeline.counters.latency_applied.add(1);
+  pipeline.recorder.note_hold(flow, Event::kLatency, passage.now, n, hold_for, due_at, passage.decisions);
+  passage.delay_until(due_at);
+  passage.is_first_byte = true;
+  Instant& held_until = flow.held_until[index_of(passage.from)];
+  held_until = std::max(held_until, due_at);
+}
+
+// A cut in the body waits for bytes, which are counted from the first of the response on, or for a time, which runs
+// from the departure of that byte.
+void await_body(Pipeline& pipeline, Flow& flow, const Passage& passage, const ResetRule& rule, std::uint32_t n) {
+  flow.cut_rule = flow.rule;
+  if (rule.after_time) {
+    const Duration after = decide_cut_time(rule, flow.draw_key, n);
+    return cut_later(pipeline, flow, passage.frame, passage.segment, passage.due_at + after);
+  }
+  flow.cut_pending = CutPending::kBytes;
+  flow.cut_after = decide_cut_bytes(rule, flow.draw_key, n);
+}
+
+bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const std::uint32_t n = flow.requests++;
+  const std::uint8_t rule = rule_of_request(pipeline, flow, n);
+  const Impairments* const impair = pipeline.impairments(rule);
+  const bool cares = impair != nullptr && (impair->reset || impair->latency);
+  if (cares) flow.rule = rule;
+  if (!cares) return true;
+  if (impair->reset && impair->reset->at == At::kRequest && draw_reset(pipeline, flow, passage, *impair->reset, n)) {
+    cut_in_place_of(pipeline, flow, passage, impair->reset->how);
+    return false;
+  }
+  if (impair->latency && impair->latency->holds == LatencyRule::Holds::kRequest) {
+    draw_latency(pipeline, flow, passage, *impair->latency, n);
+  }
+  return true;
+}
+
+bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const std::uint32_t n = flow.exchanges++;
+  pipeline.counters.exchanges.add(1);
+  take_rule_of_next_response(pipeline, flow, n);
+  const Impairments* const impair = pipeline.impairments(flow.rule);
+  if (impair == nullptr) return true;
+  const bool resets = impair->reset && (impair->reset->at == At::kResponse || impair->reset->at == At::kBody);
+  const bool struck = resets && draw_reset(pipeline, flow, passage, *impair->reset, n);
+  if (struck && impair->reset->at == At::kResponse) {
+    cut_in_place_of(pipeline, flow, passage, impair->reset->how);
+    return false;
+  }
+  if (impair->latency && impair->latency->holds == LatencyRule::Holds::kResponse) {
+    draw_latency(pipeline, flow, passage, *impair->latency, n);
+  }
+  if (struck && flow.cut_pending == CutPending::kNo) await_body(pipeline, flow, passage, *impair->reset, n);
+  return true;
+}
+
+// The first rule that can be settled by what a SYN shows and that cuts at connect; what is not known yet can't be asked.
+std::uint8_t rule_at_connect(const Pipeline& pipeline, const Flow& flow) {
+  RuleSet set = pipeline.selector.without_requests(pipeline.selector.without_hello(flow.candidates));
+  for (; set != 0; set &= set - 1) {
+    const std::uint8_t rule = Selector::first_of(set);
+    const Impairments* const impair = pipeline.impairments(rule);
+    if (impair != nullptr && impair->reset && impair->reset->at == At::kConnect) return rule;
+  }
+  return kNoRule;
+}
+
+bool begin_connection(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const std::uint8_t rule_number = rule_at_connect(pipeline, flow);
+  if (rule_number == kNoRule) return true;
+  const ResetRule& rule = *pipeline.impairments(rule_number)->reset;
+  flow.rule = flow.cut_rule = rule_number;
+  if (!draw_reset(pipeline, flow, passage, rule, 0)) return true;
+  if (rule.how == How::kRefuse || rule.how == How::kBlackhole) {
+    cut_in_place_of(pipeline, flow, passage, rule.how);
+    return false;
+  }
+  flow.cut_pending = CutPending::kSynAck;
+  return true;
+}
+
+// The server has answered the SYN. A RST comes in the answer's place; a FIN needs a connection to end, so it waits.
+bool answer_to_syn(Pipeline& pipeline, Flow& flow, const Passage& passage, How how) {
+  if (how == How::kFin) {
+    flow.cut_pending = CutPending::kHandshake;
+    return true;
+  }
+  cut_in_place_of(pipeline, flow, passage, how);
+  return false;
+}
+
+}  // namespace
+
+bool draw_for_exchanges(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
+  for (std::uint16_t i = 0; i < begun.requests; ++i) {
+    if (!begin_request(pipeline, flow, passage)) return false;
+  }
+  for (std::uint16_t i = 0; i < begun.responses; ++i) {
+    if (!begin_response(pipeline, flow, passage)) return false;
+  }
+  return true;
+}
+
+bool draw_for_connect(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const TcpSegment& segment = passage.segment;
+  const bool from_client = passage.from == flow.client;
+  if (segment.has(tcp_flag::kSyn) && from_client && passage.tracked.arrival == Arrival::kFresh) {
+    return flow.cut_pending != CutPending::kNo || begin_connection(pipeline, flow, passage);
+  }
+  const bool waits = flow.cut_pending == CutPending::kSynAck || flow.cut_pending == CutPending::kHandshake;
+  if (!waits) return true;
+  const How how = pipeline.impairments(flow.cut_rule)->reset->how;
+  if (flow.cut_pending == CutPending::kSynAck && !from_client && segment.has(tcp_flag::kSyn)) {
+    return answer_to_syn(pipeline, flow, passage, how);
+  }
+  if (flow.cut_pending == CutPending::kHandshake && from_client && segment.has(tcp_flag::kAck)) passage.cuts = true;
+  return true;
+}
+
+bool count_towards_cut(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const bool from_server = passage.from != flow.client;
+  if (!from_server || passage.segment.payload_length == 0) return true;
+  if (flow.cut_pending == CutPending::kDeparture) {
+    pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
+    return false;
+  }
+  if (flow.cut_pending != CutPending::kBytes) return true;
+  const std::uint64_t left = flow.cut_after;
+  if (passage.tracked.fresh_length < left) {
+    flow.cut_after -= passage.tracked.fresh_length;
+    return true;
+  }
+  if (left == 0) {
+    cut_in_place_of(pipeline, flow, passage, pipeline.impairments(flow.cut_rule)->reset->how);
+    return false;
+  }
+  flow.cut_pending = CutPending::kDeparture;
+  passage.cuts = true;
+  const std::size_t kept = passage.tracked.fresh_offset + static_cast<std::size_t>(left);
+  if (kept == passage.segment.payload_length) return true;
+  pass_trimmed(pipeline, flow, passage, kept);
+  return false;
+}
+
+void cut_in_place_of(Pipeline& pipeline, Flow& flow, const Passage& passage, ResetRule::How how) {
+  Packet& packet = *passage.frame.packet;
+  note_in_packet(packet, passage, 0);
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
+  cut(pipeline, flow, passage.frame, passage.segment, passage.from, how, passage.now);
+  pipeline.exit.drop(packet, DropReason::kReset);
+}
+
+}  // namespace weir

@@ -1,0 +1,63 @@
+#include "engine/outage.h"
+
+#include "engine/hold.h"
+#include "engine/pass.h"
+#include "impair/decide.h"
+
+namespace weir {
+namespace {
+
+// Whether this segment is an occasion to draw: the first data of a second of the connection's life, the first byte of a
+// response, or any data.
+bool is_occasion(const JitterRule& rule, Flow& flow, const Passage& passage, Begun begun) {
+  if (passage.segment.payload_length == 0) return false;
+  switch (rule.per) {
+    case JitterRule::Per::kExchange:
+      return begun.responses > 0;
+    case JitterRule::Per::kPacket:
+      return true;
+    case JitterRule::Per::kSecond:
+      break;
+  }
+  const Duration age = passage.now - flow.opened_at;
+  const auto second = static_cast<std::uint32_t>(age.nanoseconds() / kNanosecondsPerSecond) + 1;
+  if (second == flow.jitter_second) return false;
+  flow.jitter_second = second;
+  return true;
+}
+
+void begin_outage(Pipeline& pipeline, Flow& flow, Passage& passage, const JitterRule& rule) {
+  const std::uint32_t n = flow.jitter_draws++;
+  const Struck struck = decide_jitter(rule, flow.draw_key, n);
+  pipeline.counters.jitter_draws.add(1);
+  if (!struck.hit) return pipeline.recorder.note(flow, Event::kJitter, passage.now, n, struck.draw, false);
+  pipeline.counters.jitter_applied.add(1);
+  pipeline.counters.jitter_drawn_ns.add(static_cast<std::uint64_t>(struck.length.nanoseconds()));
+  stall(pipeline, flow, passage.now + struck.length, passage.now);
+  flow.drops_while_stalled = rule.mode == JitterRule::Mode::kDrop;
+  pipeline.recorder.note_hold(flow, Event::kJitter, passage.now, n, struck.length, flow.stalled_until,
+                              passage.decisions);
+}
+
+void drop_in_outage(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  Packet& packet = *passage.frame.packet;
+  note_in_packet(packet, passage, 0);
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
+  pipeline.exit.drop(packet, DropReason::kOutage);
+}
+
+}  // namespace
+
+bool draw_outage(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
+  const Impairments* const impair = pipeline.impairments(flow.rule);
+  // A connection that stalls carries nothing.
+  const bool stalls = passage.now < flow.stalled_until;
+  if (!stalls && impair != nullptr && impair->jitter && is_occasion(*impair->jitter, flow, passage, begun)) {
+    begin_outage(pipeline, flow, passage, *impair->jitter);
+  }
+  if (passage.now >= flow.stalled_until || !flow.drops_while_stalled) return true;
+  drop_in_outage(pipeline, flow, passage);
+  return false;
+}
+
+}  // namespace weir

@@ -1,0 +1,95 @@
+#include "engine/pass.h"
+
+#include <cstring>
+
+#include "engine/hold.h"
+#include "engine/reset.h"
+#include "wire/tcp_builder.h"
+
+namespace weir {
+namespace {
+
+// What the limiter counts for a segment, by the account that was asked for; 0: it needs no ticket.
+std::uint16_t charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+  const Impairments* const impair = pipeline.impairments(flow.rule);
+  if (pipeline.limiter == nullptr || impair == nullptr || !impair->limited) return 0;
+  return charge(*pipeline.rules.speed, passage.segment, passage.frame.length, passage.from);
+}
+
+void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  Packet& packet = *passage.frame.packet;
+  if (passage.decisions.count > 0 || passage.cuts) {
+    note_in_packet(packet, passage, 0);
+    pipeline.recorder.note_end_of(packet, flow, Event::kDone, passage.now);
+  }
+  note_released(flow, passage.from, passage.segment.sequence, passage.segment.sequence_end());
+  pipeline.towards(link_of(flow.key), other(passage.from)).add(packet, passage.frame.length);
+  if (passage.cuts) cut_behind(pipeline, flow, packet, passage.from, passage.now);
+}
+
+// Bytes into a frame of weir's own; a null packet where no buffer is free.
+Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
+  constexpr std::size_t kLargest = 2'000;  // of what a source gives (engine/packet_source.h)
+  Frame copy;
+  if (bytes.size() <= kLargest) copy = pipeline.source.allocate(static_cast<std::uint32_t>(bytes.size()));
+  if (copy.packet == nullptr) {
+    pipeline.counters.count(UnshapedReason::kNoBuffer);
+    return copy;
+  }
+  std::memcpy(copy.bytes, bytes.data(), bytes.size());
+  return copy;
+}
+
+}  // namespace
+
+void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  const std::uint16_t charge = charge_of(pipeline, flow, passage);
+  const Instant due_at = std::max(passage.due_at, flow.stalled_until);
+  if (charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
+    return send_now(pipeline, flow, passage);
+  }
+  note_in_packet(*passage.frame.packet, passage, charge);
+  hold(pipeline, flow, passage.from, *passage.frame.packet, passage.now);
+}
+
+void pass_trimmed(Pipeline& pipeline, Flow& flow, const Passage& passage, std::size_t kept) {
+  Frame trimmed = copy_of(pipeline, passage.frame.span().first(passage.segment.payload_offset + kept));
+  if (trimmed.packet == nullptr) return pass(pipeline, flow, passage);
+  static_cast<void>(copy_trimmed(passage.frame.span(), passage.segment, kept, trimmed.span()));
+  TcpSegment facts = passage.segment;
+  facts.payload_length = static_cast<std::uint16_t>(kept);
+  facts.flags &= static_cast<std::uint8_t>(~(tcp_flag::kFin | tcp_flag::kPsh));
+  Passage shorter{trimmed, facts, passage.from, passage.tracked, passage.now, passage.due_at};
+  shorter.decisions = passage.decisions;
+  shorter.is_first_byte = passage.is_first_byte;
+  shorter.cuts = passage.cuts;
+  pipeline.counters.injected.add(1);
+  pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
+  pass(pipeline, flow, shorter);
+}
+
+Frame duplicate(Pipeline& pipeline, const Frame& frame) {
+  const Frame copy = copy_of(pipeline, frame.span());
+  if (copy.packet != nullptr) pipeline.counters.duplicated.add(1);
+  return copy;
+}
+
+void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  send_now(pipeline, flow, passage);
+}
+
+void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge) {
+  packet.bytes = passage.frame.bytes;
+  packet.length = passage.frame.length;
+  packet.due_at = passage.due_at;
+  packet.arrived_at = passage.now;
+  packet.sequence = passage.segment.sequence;
+  packet.sequence_end = passage.segment.sequence_end();
+  packet.charge = charge;
+  packet.decision = passage.decisions.first;
+  packet.decisions = passage.decisions.count;
+  packet.is_first_byte = passage.is_first_byte;
+  packet.cuts = passage.cuts;
+}
+
+}  // namespace weir

@@ -1,0 +1,24 @@
+// The end of a segment's way through shape: into its lane if it has to wait, else straight to the tx batch.
+// Worker's thread.
+#pragma once
+
+#include "engine/passage.h"
+
+namespace weir {
+
+/// Lets a segment go when it is due: at once if nothing stands before it, else by its lane.
+void pass(Pipeline& pipeline, Flow& flow, const Passage& passage);
+
+/// Lets only the first `kept` bytes of its payload go, in a frame of weir's own; the segment itself is dropped.
+void pass_trimmed(Pipeline& pipeline, Flow& flow, const Passage& passage, std::size_t kept);
+
+/// The frame's bytes once more, in a packet of weir's own; null where no buffer is free.
+[[nodiscard]] Frame duplicate(Pipeline& pipeline, const Frame& frame);
+
+/// Lets a segment go now, past all that waits in its lane.
+void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage);
+
+/// Writes into the packet what a lane has to know of it.
+void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge);
+
+}  // namespace weir

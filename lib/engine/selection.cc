@@ -1,0 +1,129 @@
+#include "engine/selection.h"
+
+#include "engine/open.h"
+
+namespace weir {
+namespace {
+
+std::uint8_t traffic_of(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kHttp1:
+      return traffic::kHttp1;
+    case Protocol::kHttp2:
+      return traffic::kHttp2;
+    case Protocol::kTls:
+      return traffic::kTls;
+    case Protocol::kUnknown:
+    case Protocol::kOther:
+      break;
+  }
+  return traffic::kOtherTcp;
+}
+
+// The rules of a set that hold whatever protocol a TCP connection will turn out to speak.
+RuleSet whatever_is_spoken(const Selector& selector, RuleSet set) {
+  for (const std::uint8_t kind : {traffic::kHttp1, traffic::kHttp2, traffic::kTls, traffic::kOtherTcp}) {
+    set &= selector.narrow_to_traffic(set, kind);
+  }
+  return selector.without_exchanges(selector.without_hello(set));
+}
+
+void select(Pipeline& pipeline, Flow& flow, Instant now) {
+  if (flow.interest == Interest::kSelected) return;
+  flow.interest = Interest::kSelected;
+  pipeline.counters.connections.add(1);
+  pipeline.recorder.note(flow, Event::kOpen, now, 0, 0);
+}
+
+// All that can be known before the first request is known.
+void settle(Pipeline& pipeline, Flow& flow, Instant now) {
+  if (flow.candidates == 0) {
+    flow.interest = Interest::kIgnored;
+    return;
+  }
+  flow.settled = !flow.awaits_hello && pipeline.selector.settled(flow.candidates);
+  flow.rule = flow.settled ? Selector::first_of(flow.candidates) : kNoRule;
+  select(pipeline, flow, now);
+}
+
+}  // namespace
+
+void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
+  const ConnectionTriple triple = triple_of(flow);
+  const bool client_is_a = flow.client == Side::kA;
+  const std::uint32_t outer = segment.vlan >> 16U;  // 0: no tag, else the id and 1
+  const ConnectionFacts facts{
+      .client = triple.client,
+      .server = triple.server,
+      .client_port = client_is_a ? flow.key.port_a : flow.key.port_b,
+      .server_port = triple.server_port,
+      .vlan = static_cast<std::uint16_t>(outer == 0 ? 0 : outer - 1),
+      .dscp = segment.dscp,
+      .link = link_of(flow.key),
+      .k = flow.k,
+      .draw_key = flow.draw_key,
+  };
+  flow.candidates = pipeline.selector.candidates(facts);
+  const RuleSet first = flow.candidates & (~flow.candidates + 1);
+  if ((first & whatever_is_spoken(pipeline.selector, flow.candidates)) == 0) return;
+  flow.rule = Selector::first_of(first);
+  flow.settled = true;
+  select(pipeline, flow, now);
+}
+
+void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {
+  const Protocol protocol = flow.exchange_tracker.protocol();
+  if (flow.knows_protocol || protocol == Protocol::kUnknown) return;
+  flow.knows_protocol = true;
+  const Selector& selector = pipeline.selector;
+  RuleSet set = selector.narrow_to_traffic(flow.candidates, traffic_of(protocol));
+  if (protocol != Protocol::kTls) set = selector.without_hello(set);
+  if (protocol != Protocol::kHttp1) set = selector.without_requests(set);
+  flow.candidates = set;
+  flow.awaits_hello = protocol == Protocol::kTls && selector.wants_hello(set);
+  if (protocol == Protocol::kOther && set != 0) flow.exchange_tracker.count_turns();
+  settle(pipeline, flow, now);
+}
+
+void RequestRules::on_request(const RequestFacts& facts) {
+  settle_protocol(pipeline_, flow_, now_);
+  ++heads_;
+  if (flow_.settled || flow_.interest != Interest::kSelected) return;
+  const std::uint32_t n = flow_.exchanges + flow_.rules_ahead_count;
+  const std::uint8_t rule = pipeline_.selector.choose(
+      flow_.candidates, {.method = facts.method, .path = facts.path, .host = facts.host, .n = n});
+  if (flow_.rules_ahead_count == kMostRulesAhead) return;  // its response is taken by what the number alone tells
+  const std::size_t place = (flow_.rules_ahead_first + flow_.rules_ahead_count) % kMostRulesAhead;
+  flow_.rules_ahead[place] = rule;
+  ++flow_.rules_ahead_count;
+}
+
+void RequestRules::on_hello(const HelloFacts& facts) {
+  settle_protocol(pipeline_, flow_, now_);
+  if (!flow_.awaits_hello) return;
+  flow_.awaits_hello = false;
+  flow_.candidates = pipeline_.selector.narrow_to_hello(flow_.candidates, facts.server_name, facts.alpns);
+  settle(pipeline_, flow_, now_);
+}
+
+void take_rule_of_next_response(const Pipeline& pipeline, Flow& flow, std::uint32_t n) {
+  if (flow.settled) return;
+  if (flow.rules_ahead_count == 0) {
+    const RuleSet set = pipeline.selector.without_requests(flow.candidates);
+    flow.rule = flow.awaits_hello ? kNoRule : pipeline.selector.choose(set, {.n = n});
+    return;
+  }
+  flow.rule = flow.rules_ahead[flow.rules_ahead_first];
+  flow.rules_ahead_first = static_cast<std::uint8_t>((flow.rules_ahead_first + 1U) % kMostRulesAhead);
+  --flow.rules_ahead_count;
+}
+
+std::uint8_t rule_of_request(const Pipeline& pipeline, const Flow& flow, std::uint32_t n) {
+  if (flow.settled) return flow.rule;
+  const std::uint32_t ahead = n - flow.exchanges;
+  if (ahead < flow.rules_ahead_count) return flow.rules_ahead[(flow.rules_ahead_first + ahead) % kMostRulesAhead];
+  if (flow.awaits_hello) return kNoRule;
+  return pipeline.selector.choose(pipeline.selector.without_requests(flow.candidates), {.n = n});
+}
+
+}  // namespace weir
