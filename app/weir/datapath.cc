@@ -49,6 +49,12 @@ std::uint64_t burst_of(const SpeedRule& speed) {
   return std::max(kTwoFrames, speed.max.bytes_per_second / 1'000);
 }
 
+std::vector<std::string> rule_names(const Rules& rules) {
+  std::vector<std::string> names{"default"};
+  for (const Rule& rule : rules.rules) names.push_back(rule.name);
+  return names;
+}
+
 }  // namespace
 
 // In the order in which they are built; taken down the other way round.
@@ -165,7 +171,7 @@ void Datapath::Parts::open_log() {
     rings_.push_back(std::make_unique<DecisionRing>(kDecisions));
     rings.push_back(rings_.back().get());
   }
-  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all);
+  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, rule_names(plan_.rules));
 }
 
 void Datapath::Parts::build_worker(unsigned index) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/reset.h"
 #include "flow/lane.h"
 #include "flow/tcp_tracker.h"
 
@@ -78,13 +79,14 @@ void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness
   if (!in_order) pipeline.counters.out_of_order.add(1);
   if (now < packet.due_at || now < flow.stalled_until) pipeline.counters.early.add(1);
   pipeline.counters.lateness_ns.record(static_cast<std::uint64_t>(std::max<std::int64_t>(lateness.nanoseconds(), 0)));
-  if (packet.begins_response) {
+  if (packet.is_first_byte) {
     pipeline.counters.responses_held.add(1);
     pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
   }
   pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
-  note_released(flow, from, packet.sequence_end);
+  note_released(flow, from, packet.sequence, packet.sequence_end);
   pipeline.towards(link_of(flow.key), other(from)).add(packet, packet.length);
+  if (packet.cuts) cut_behind(pipeline, flow, packet, from, now);
 }
 
 }  // namespace weir

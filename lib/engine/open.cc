@@ -1,6 +1,8 @@
 #include "engine/open.h"
 
 #include "engine/hold.h"
+#include "engine/reset.h"
+#include "engine/selection.h"
 #include "flow/tcp_tracker.h"
 #include "impair/decide.h"
 
@@ -16,17 +18,14 @@ Side client_of(const TcpSegment& segment, Side from) {
   return segment.has(tcp_flag::kAck) ? other(from) : from;
 }
 
-ConnectionTriple triple_of(const Flow& flow) {
-  const FlowKey& key = flow.key;
-  if (flow.client == Side::kA) return {key.address_a, key.address_b, key.port_b};
-  return {key.address_b, key.address_a, key.port_a};
-}
-
 // Forgets whatever lived under this key before; the lanes are empty by now.
-void forget(Flow& flow) {
+void forget(Pipeline& pipeline, Flow& flow) {
+  forget_cut(pipeline, flow);
+  flow.exchange_tracker.give_up_facts(pipeline.facts);
   Flow fresh;
   fresh.key = flow.key;
   for (std::size_t i = 0; i < fresh.lanes.size(); ++i) fresh.lanes[i].epoch = flow.lanes[i].epoch;
+  fresh.timer_epoch = flow.timer_epoch;
   flow = fresh;
 }
 
@@ -42,6 +41,7 @@ void begin(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Side from,
   }
   flow.k = *k;
   flow.draw_key = connection_draw_key(pipeline.rules.seed, triple, *k);
+  begin_selection(pipeline, flow, segment, now);
 }
 
 // How many quiet seconds a connection is remembered for. One that lives is forgotten only where room runs short: a
@@ -50,8 +50,9 @@ std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
   switch (flow.phase) {
     case Phase::kClosed:
       return 5;
-    case Phase::kReset:
-      return 20;
+    case Phase::kCut:
+      // Who hears nothing goes on for long (RFC 9293, 3.8.3: at least 100 s), and must not find the connection open.
+      return flow.answers[0] == Answer::kSilence || flow.answers[1] == Answer::kSilence ? 900 : 20;
     case Phase::kOpen:
       break;
   }
@@ -75,7 +76,7 @@ Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpS
     begin(pipeline, *flow, segment, from, now);
   } else if (begins_anew(*flow, segment, from)) {
     discard_held(pipeline, *flow, DropReason::kPortReused, now);
-    forget(*flow);
+    forget(pipeline, *flow);
     begin(pipeline, *flow, segment, from, now);
   }
   flow->last_seen = seconds_of(now);
@@ -87,7 +88,19 @@ void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now) {
   if (flow == nullptr || !flow->quiet()) return;
   const FlowTable& flows = pipeline.flows;
   const bool crowded = flows.size() > flows.capacity() / 4 * 3;
-  if (seconds_of(now) - flow->last_seen > seconds_to_keep(*flow, crowded)) pipeline.flows.erase(flow);
+  if (seconds_of(now) - flow->last_seen > seconds_to_keep(*flow, crowded)) erase(pipeline, *flow);
+}
+
+void erase(Pipeline& pipeline, Flow& flow) {
+  forget_cut(pipeline, flow);
+  flow.exchange_tracker.give_up_facts(pipeline.facts);
+  pipeline.flows.erase(&flow);
+}
+
+ConnectionTriple triple_of(const Flow& flow) {
+  const FlowKey& key = flow.key;
+  if (flow.client == Side::kA) return {key.address_a, key.address_b, key.port_b};
+  return {key.address_b, key.address_a, key.port_a};
 }
 
 }  // namespace weir

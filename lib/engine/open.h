@@ -17,4 +17,10 @@ namespace weir {
 /// where the table is more than three quarters full, after a quarter of an hour.
 void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now);
 
+/// Frees a connection whose lanes are empty, with all that it holds.
+void erase(Pipeline& pipeline, Flow& flow);
+
+/// What a connection's fate hangs on, but for k.
+[[nodiscard]] ConnectionTriple triple_of(const Flow& flow);
+
 }  // namespace weir

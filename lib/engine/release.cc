@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/hold.h"
+#include "engine/reset.h"
 #include "flow/lane.h"
 
 namespace weir {
@@ -27,14 +28,14 @@ class Claims {
   void claim(Flow& flow, Side from, Instant now) {
     Lane& lane = flow.lane(from);
     Packet& packet = *lane.first_unticketed();
-    if (packet.payload > 0 && pipeline_.limiter->backlog(pipeline_.carried) + bytes_ + packet.payload > queue_limit_) {
+    if (packet.charge > 0 && pipeline_.limiter->backlog(pipeline_.carried) + bytes_ + packet.charge > queue_limit_) {
       return drop(flow, take_first_unticketed(lane), DropReason::kRateQueue, now);
     }
     if (pipeline_.tickets.room() == count_) {
       return drop(flow, take_first_unticketed(lane), DropReason::kNoTicket, now);
     }
     lane.last_ticketed = &packet;
-    bytes_ += packet.payload;
+    bytes_ += packet.charge;
     claims_[count_++] = {bytes_, {pipeline_.flows.slot_of(&flow), lane.epoch, from}};
     if (count_ == claims_.size()) settle();
   }
@@ -76,7 +77,7 @@ void visit_lane(Pipeline& pipeline, Claims& claims, LaneReference reference, Ins
   if (flow.stalled_until > now) return schedule(pipeline, flow, from, flow.stalled_until, now);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
-    const bool free_of_charge = packet->payload == 0 && lane.last_ticketed == nullptr;
+    const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
     if (pipeline.limiter == nullptr || free_of_charge) {
       hand_over_head(pipeline, flow, from, lateness_of(*packet, flow, now), now);
     } else {
@@ -85,13 +86,23 @@ void visit_lane(Pipeline& pipeline, Claims& claims, LaneReference reference, Ins
   }
 }
 
+void fire_timer(Pipeline& pipeline, TimerReference timer, Instant now) {
+  Flow& flow = pipeline.flows.slot(timer.slot);
+  if (flow.timer_epoch == timer.epoch) cut_by_timer(pipeline, flow, now);
+}
+
+void visit(Pipeline& pipeline, Claims& claims, std::uint64_t token, Instant now) {
+  if (TimerReference::is_one(token)) return fire_timer(pipeline, TimerReference::from_token(token), now);
+  visit_lane(pipeline, claims, LaneReference::from_token(token), now);
+}
+
 void release_due_lanes(Pipeline& pipeline, Instant now) {
   Claims claims(pipeline);
   std::array<TimingWheel::Entry, 64> due;
   for (std::size_t visited = 0; visited < kLanesATurn; visited += due.size()) {
     const std::size_t count = pipeline.wheel.expire(now, due);
     for (std::size_t i = 0; i < count; ++i) {
-      visit_lane(pipeline, claims, LaneReference::from_token(due[i].token), now);
+      visit(pipeline, claims, due[i].token, now);
     }
     if (count < due.size()) break;
   }
@@ -108,7 +119,7 @@ void serve_tickets(Pipeline& pipeline, Instant now) {
     Lane& lane = flow.lane(ticket.lane.side);
     if (lane.epoch != ticket.lane.epoch) continue;
     const Duration past_mark = now - pipeline.capacity.reaches(ticket.mark);
-    pipeline.counters.limited_bytes.add(lane.head->payload);
+    pipeline.counters.limited_bytes.add(lane.head->charge);
     hand_over_head(pipeline, flow, ticket.lane.side, std::min(lateness_of(*lane.head, flow, now), past_mark), now);
   }
 }

@@ -64,6 +64,7 @@ void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, 
       .draw_key = flow.draw_key,
   };
   flow.candidates = pipeline.selector.candidates(facts);
+  flow.wants_facts = pipeline.selector.asks_bytes(flow.candidates);
   const RuleSet first = flow.candidates & (~flow.candidates + 1);
   if ((first & whatever_is_spoken(pipeline.selector, flow.candidates)) == 0) return;
   flow.rule = Selector::first_of(first);

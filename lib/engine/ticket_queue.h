@@ -26,6 +26,21 @@ struct LaneReference {
   }
 };
 
+/// Names a connection's timer in the wheel: what LaneReference never sets is set. Void once its epoch has moved on.
+struct TimerReference {
+  std::uint32_t slot = 0;  // of the flow in the table, below 2^30
+  std::uint32_t epoch = 0;
+
+  [[nodiscard]] std::uint64_t token() const { return kMark | (std::uint64_t{slot} << 33U) | epoch; }
+  [[nodiscard]] static bool is_one(std::uint64_t token) { return (token & kMark) != 0; }
+  [[nodiscard]] static TimerReference from_token(std::uint64_t token) {
+    return {static_cast<std::uint32_t>((token & ~kMark) >> 33U), static_cast<std::uint32_t>(token)};
+  }
+
+ private:
+  static constexpr std::uint64_t kMark = std::uint64_t{1} << 63U;
+};
+
 struct Ticket {
   std::uint64_t mark = 0;  // served once the capacity has reached it
   LaneReference lane;

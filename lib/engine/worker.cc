@@ -3,15 +3,17 @@
 #include "engine/hold.h"
 #include "engine/open.h"
 #include "engine/release.h"
+#include "engine/reset.h"
 #include "impair/decide.h"
 
 namespace weir {
 namespace {
 
+constexpr std::size_t kHeads = 1'024;  // of requests at a time that are cut over several segments
 constexpr Duration kSweepEvery = microseconds(20);  // a table of 65 536 connections is gone through in 1.3 s
 
 std::uint32_t wheel_entries(const WorkerSizes& sizes) {
-  return 2 * sizes.flows + sizes.held;
+  return 3 * sizes.flows + sizes.held;  // a flow: two lanes and a timer; void entries wait for their time
 }
 std::uint32_t tickets(const WorkerSizes& sizes) {
   return 2 * sizes.held;
@@ -41,6 +43,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
   const WorkerSizes& sizes = setup.sizes;
   return Pipeline{
       .rules = setup.rules,
+      .selector = Selector(setup.rules),
       .registry = setup.registry,
       .limiter = setup.rules.speed ? setup.limiter : nullptr,
       .source = setup.source,
@@ -48,6 +51,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),
       .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
       .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(tickets(sizes))), tickets(sizes)),
+      .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
       .capacity = capacity_of(setup.rules),
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
@@ -58,9 +62,9 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
 }  // namespace
 
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
-  constexpr std::size_t kSlack = 3 * 64;  // each piece is rounded up to a cache line
+  constexpr std::size_t kSlack = 4 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
-         TicketQueue::bytes_for(tickets(sizes)) + kSlack;
+         TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) + kSlack;
 }
 
 Worker::Worker(const WorkerSetup& setup)
@@ -165,7 +169,9 @@ Instant Worker::next_due() const {
 void Worker::abandon_held(Instant now) {
   for (std::uint32_t slot = 0; slot < pipeline_.flows.capacity(); ++slot) {
     Flow* flow = pipeline_.flows.at(slot);
-    if (flow != nullptr) discard_held(pipeline_, *flow, DropReason::kStopped, now);
+    if (flow == nullptr) continue;
+    discard_held(pipeline_, *flow, DropReason::kStopped, now);
+    forget_cut(pipeline_, *flow);
   }
   for (TxBatch& batch : batches_) batch.abandon();
   flush();

@@ -97,7 +97,11 @@ struct alignas(64) Flow {
   std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0;
   std::uint32_t requests = 0;  // begun
   bool drops_while_stalled = false;
-  bool settled = false;    // `rule` is that of every exchange
+  bool settled = false;         // `rule` is that of every exchange
+  bool knows_protocol = false;  // the rules have been asked about it
+  bool wants_facts = false;     // some rule hangs on what bytes say
+  bool awaits_hello = false;    // some rule hangs on what the ClientHello says
+  std::uint8_t carried = 0;     // bit a direction: data has been seen by packet rules
   std::uint8_t acked = 0;  // bit a direction: lane.acknowledged means something
 
   // a cut, drawn and not done yet, or done

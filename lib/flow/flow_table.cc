@@ -117,9 +117,11 @@ Flow* FlowTable::insert(const FlowKey& key, std::uint64_t hash) {
 
   Flow& flow = flows_[slot];
   const std::array<std::uint32_t, 2> epochs{flow.lanes[0].epoch, flow.lanes[1].epoch};
+  const std::uint32_t timer_epoch = flow.timer_epoch;
   flow = Flow{};
   flow.key = key;
   for (std::size_t i = 0; i < epochs.size(); ++i) flow.lanes[i].epoch = epochs[i];
+  flow.timer_epoch = timer_epoch;
   return &flow;
 }
 
@@ -132,6 +134,7 @@ void FlowTable::erase(Flow* flow) {
   buckets_[bucket].tags[place.entry % kBucketEntries] = Bucket::kFree;
   for (std::uint32_t at = place.home; at != bucket; at = bucket_after(at)) --buckets_[at].passed_by;
   for (Lane& lane : flow->lanes) ++lane.epoch;
+  ++flow->timer_epoch;
   first_free_ = slot;
   --size_;
 }

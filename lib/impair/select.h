@@ -104,6 +104,9 @@ class Selector {
     return first_of((reachable & by_exchange_) == 0 ? reachable : matching(reachable, facts));
   }
 
+  /// Of any set: whether a rule in it asks what bytes say, a ClientHello's or a request's.
+  [[nodiscard]] bool asks_bytes(RuleSet set) const { return (set & (by_hello_ | by_request_)) != 0; }
+
   /// All kinds of traffic that any rule selects, as bits of weir::traffic.
   [[nodiscard]] std::uint8_t traffic() const { return traffic_; }
 

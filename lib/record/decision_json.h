@@ -12,12 +12,16 @@
 
 #include <string>
 
+#include <string>
+#include <string_view>
+
 #include "record/decision_order.h"
 
 namespace weir {
 
 /// The line, newline included. Every double becomes valid JSON: one that is not finite becomes null.
-[[nodiscard]] std::string to_json_line(const Decision& decision);
+/// @param rule the name of the rule that decided, as a JSON string with its quotes.
+[[nodiscard]] std::string to_json_line(const Decision& decision, std::string_view rule = R"("default")");
 
 /// An address as text: dotted IPv4, or RFC 5952 without brackets.
 [[nodiscard]] std::string to_text(const IpAddress& address);

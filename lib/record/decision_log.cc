@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "profile/errors.h"
 #include "record/decision_json.h"
@@ -24,14 +26,27 @@ std::FILE* open_file(const std::string& path) {
   return file;
 }
 
+std::vector<std::string> quoted(std::vector<std::string> names) {
+  using Json = nlohmann::json;
+  for (std::string& name : names) name = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return names;
+}
+
 }  // namespace
 
-DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything)
+DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
+                         std::vector<std::string> rules)
     : path_(path),
       rings_(rings.begin(), rings.end()),
+      rules_(quoted(std::move(rules))),
       file_(open_file(path)),
-      order_(rings.size(), everything, [this](const Decision& decision) { write(to_json_line(decision)); }),
+      order_(rings.size(), everything, [this](const Decision& decision) { write(line_of(decision)); }),
       thread_([this](const std::stop_token& stop) { follow_rings(stop); }) {}
+
+std::string DecisionLog::line_of(const Decision& decision) const {
+  const std::size_t number = decision.record.rule;
+  return number < rules_.size() ? to_json_line(decision, rules_[number]) : to_json_line(decision);
+}
 
 DecisionLog::~DecisionLog() {
   close();

@@ -21,7 +21,9 @@ class DecisionLog {
  public:
   /// Creates (or empties) the file and starts writing; throws RunError when the file can't be opened.
   /// @param rings one a worker; must outlive the log. @param everything see DecisionOrder (--log-all).
-  DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything);
+  /// @param rules the names of the rules by their number (impair/select.h); a number without one is called "default".
+  DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
+              std::vector<std::string> rules = {});
 
   /// Closes, if nobody did.
   ~DecisionLog();
@@ -40,6 +42,7 @@ class DecisionLog {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
+  [[nodiscard]] std::string line_of(const Decision& decision) const;
   void follow_rings(const std::stop_token& stop);
   bool empty_rings();
   void write(std::string_view line);
@@ -48,6 +51,7 @@ class DecisionLog {
 
   const std::string path_;
   const std::vector<DecisionRing*> rings_;
+  const std::vector<std::string> rules_;  // as JSON strings
   std::unique_ptr<std::FILE, CloseFile> file_;
   DecisionOrder order_;
   std::atomic<bool> has_failed_{false};

@@ -49,8 +49,8 @@ std::string balance(const RunStatistics& run) {
   const Conservation sum = conservation_of(run);
   if (sum.holds()) return {};
   return fmt::format(
-      "frames do not add up: received {} + injected {} is not sent {} + dropped {} + absorbed {} + held {}",
-      sum.received, sum.injected, sum.sent, sum.dropped, sum.absorbed, sum.held);
+      "frames do not add up: received {} + injected {} + duplicated {} is not sent {} + dropped {} + absorbed {} + held {}",
+      sum.received, sum.injected, sum.duplicated, sum.sent, sum.dropped, sum.absorbed, sum.held);
 }
 
 std::string log_gaps(const RunStatistics& run) {
@@ -89,6 +89,7 @@ Conservation conservation_of(const RunStatistics& run) {
   sum.received = sum_over_ports(run, &PortStatistics::rx_frames);
   sum.sent = sum_over_ports(run, &PortStatistics::tx_frames);
   sum.injected = run.totals.injected;
+  sum.duplicated = run.totals.duplicated;
   sum.dropped = run.totals.dropped(true) + run.totals.dropped(false);
   sum.absorbed = run.totals.absorbed;
   sum.held = run.totals.held;
@@ -119,6 +120,10 @@ std::string_view name_of(DropReason reason) {
       return "reset";
     case DropReason::kAfterReset:
       return "after_reset";
+    case DropReason::kLoss:
+      return "loss";
+    case DropReason::kOutage:
+      return "outage";
     case DropReason::kPortReused:
       return "port_reused";
     case DropReason::kStopped:

@@ -55,16 +55,17 @@ struct RunStatistics {
   bool log_failed = false;  // the decision log could not be written to its end
 };
 
-/// Promise 4, counted: received + injected = sent + dropped + absorbed + held.
+/// Promise 4, counted: received + injected + duplicated = sent + dropped + absorbed + held.
 struct Conservation {
   std::uint64_t received = 0;
   std::uint64_t injected = 0;
+  std::uint64_t duplicated = 0;
   std::uint64_t sent = 0;
   std::uint64_t dropped = 0;
   std::uint64_t absorbed = 0;
   std::uint64_t held = 0;
 
-  [[nodiscard]] bool holds() const { return received + injected == sent + dropped + absorbed + held; }
+  [[nodiscard]] bool holds() const { return received + injected + duplicated == sent + dropped + absorbed + held; }
 };
 
 [[nodiscard]] Conservation conservation_of(const RunStatistics& run);

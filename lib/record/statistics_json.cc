@@ -48,6 +48,11 @@ Json applied_json(const Totals& totals) {
   return {{"latency", totals.latency_applied},
           {"jitter", totals.jitter_applied},
           {"reset", totals.reset_applied},
+          {"loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]},
+          {"duplicate", totals.duplicated},
+          {"corrupt", totals.corrupted},
+          {"reorder", totals.reordered},
+          {"delay", totals.delayed},
           {"rate_dropped", rate_dropped}};
 }
 
@@ -133,8 +138,9 @@ Json workers_json(const Totals& totals) {
 }
 
 Json conservation_json(const Conservation& sum) {
-  return {{"received", sum.received}, {"injected", sum.injected}, {"sent", sum.sent},    {"dropped", sum.dropped},
-          {"absorbed", sum.absorbed}, {"held", sum.held},         {"holds", sum.holds()}};
+  return {{"received", sum.received}, {"injected", sum.injected}, {"duplicated", sum.duplicated},
+          {"sent", sum.sent},         {"dropped", sum.dropped},   {"absorbed", sum.absorbed},
+          {"held", sum.held},         {"holds", sum.holds()}};
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ void Totals::add(const WorkerCounters& counters) {
   jitter_draws += counters.jitter_draws.value();
   injected += counters.injected.value();
   absorbed += counters.absorbed.value();
+  duplicated += counters.duplicated.value();
+  corrupted += counters.corrupted.value();
+  reordered += counters.reordered.value();
+  delayed += counters.delayed.value();
   held += counters.held.value();
   limited_bytes += counters.limited_bytes.value();
   log_overflow += counters.log_overflow.value();

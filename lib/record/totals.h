@@ -53,6 +53,10 @@ struct Totals {
   std::uint64_t jitter_draws = 0;
   std::uint64_t injected = 0;
   std::uint64_t absorbed = 0;
+  std::uint64_t duplicated = 0;
+  std::uint64_t corrupted = 0;
+  std::uint64_t reordered = 0;
+  std::uint64_t delayed = 0;
   std::uint64_t held = 0;
   std::uint64_t limited_bytes = 0;
   std::uint64_t log_overflow = 0;
