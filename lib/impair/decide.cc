@@ -1,17 +1,6 @@
 #include "impair/decide.h"
 
 namespace weir {
-namespace {
-
-// Each impairment draws twice at most for an event: whether it strikes, and how long it lasts.
-enum class Aspect : std::uint64_t { kStrike = 0, kLength = 1 };
-
-std::uint64_t bits_for(std::uint64_t draw_key, Impairment impairment, Aspect aspect, std::uint32_t n) {
-  const auto what = static_cast<std::uint64_t>(impairment) << 8U | static_cast<std::uint64_t>(aspect);
-  return draw_bits(draw_key, what, n);
-}
-
-}  // namespace
 
 Duration decide_latency(const LatencyRule& rule, std::uint64_t draw_key, std::uint32_t n) {
   return rule.hold.draw(bits_for(draw_key, Impairment::kLatency, Aspect::kLength, n));
@@ -26,6 +15,23 @@ Struck decide_jitter(const JitterRule& rule, std::uint64_t draw_key, std::uint32
 Struck decide_reset(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n) {
   const std::uint64_t strike = bits_for(draw_key, Impairment::kReset, Aspect::kStrike, n);
   return {rule.probability.strikes(strike), unit_interval(strike), Duration()};
+}
+
+std::uint64_t decide_cut_bytes(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n) {
+  const auto least = static_cast<std::int64_t>(rule.after_bytes_min);
+  const auto most = static_cast<std::int64_t>(rule.after_bytes_max);
+  const std::uint64_t bits = bits_for(draw_key, Impairment::kReset, Aspect::kLength, n);
+  return static_cast<std::uint64_t>(uniform_between(least, most, bits));
+}
+
+Duration decide_cut_time(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n) {
+  return rule.after_time->draw(bits_for(draw_key, Impairment::kReset, Aspect::kLength, n));
+}
+
+Duration decide_packet_latency(const LatencyRule& rule, std::uint64_t draw_key, unsigned direction, std::uint32_t n) {
+  // Counted from rule number 1: 0 is that of the draws once an exchange.
+  const DrawLane lane{.direction = static_cast<std::uint8_t>(direction), .rule_number = 1};
+  return rule.hold.draw(bits_for(draw_key, Impairment::kLatency, Aspect::kLength, n, lane));
 }
 
 }  // namespace weir

@@ -5,23 +5,10 @@
 #include <cstdint>
 
 #include "flow/connection_registry.h"
+#include "impair/draw_counter.h"
 #include "impair/rules.h"
 
 namespace weir {
-
-/// What a draw is for. The numbers are part of what a seed means: never renumber.
-enum class Impairment : std::uint8_t {
-  kLatency = 1,
-  kSpeed = 2,
-  kJitter = 3,
-  kReset = 4,
-  kLoss = 5,
-  kDuplicate = 6,
-  kCorrupt = 7,
-  kReorder = 8,
-  kDelay = 9,
-  kShare = 10,  // a rule's share of connections
-};
 
 /// The key on which all draws of a connection hang.
 [[nodiscard]] inline std::uint64_t connection_draw_key(std::uint64_t seed, const ConnectionTriple& triple,
@@ -49,5 +36,14 @@ struct Struck {
 
 /// Whether the n-th exchange of a connection is cut.
 [[nodiscard]] Struck decide_reset(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n);
+
+/// Behind how many bytes of the n-th response the cut comes, or how long behind its first byte; of a rule that cuts in
+/// the body.
+[[nodiscard]] std::uint64_t decide_cut_bytes(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n);
+[[nodiscard]] Duration decide_cut_time(const ResetRule& rule, std::uint64_t draw_key, std::uint32_t n);
+
+/// How long the n-th packet of a direction (0 up, 1 down) waits where latency is drawn for each packet.
+[[nodiscard]] Duration decide_packet_latency(const LatencyRule& rule, std::uint64_t draw_key, unsigned direction,
+                                             std::uint32_t n);
 
 }  // namespace weir
