@@ -19,9 +19,9 @@ enum class Event : std::uint8_t {
   kJitter,
   kReset,
   kRate,
-  kDrop,    // at the tail of the queue before the limiter
+  kDrop,  // at the tail of the queue before the limiter
   kAbsorb,
-  kLoss,    // by a packet rule, or in an outage that drops
+  kLoss,  // by a packet rule, or in an outage that drops
   kDuplicate,
   kCorrupt,
   kReorder,

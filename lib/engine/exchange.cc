@@ -83,7 +83,8 @@ bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage) {
   return true;
 }
 
-// The first rule that can be settled by what a SYN shows and that cuts at connect; what is not known yet can't be asked.
+// The first rule that can be settled by what a SYN shows and that cuts at connect; what is not known yet can't be
+// asked.
 std::uint8_t rule_at_connect(const Pipeline& pipeline, const Flow& flow) {
   RuleSet set = pipeline.selector.without_requests(pipeline.selector.without_hello(flow.candidates));
   for (; set != 0; set &= set - 1) {

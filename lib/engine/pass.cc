@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/charge.h"
 #include "engine/hold.h"
 #include "engine/reset.h"
 #include "wire/tcp_builder.h"

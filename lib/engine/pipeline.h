@@ -22,7 +22,7 @@ namespace weir {
 
 struct Pipeline {
   const Rules& rules;
-  const Selector selector;  // of the rules
+  const Selector selector;       // of the rules
   ConnectionRegistry& registry;  // shared by all workers
   Limiter* limiter;              // shared by all workers; null where no speed is asked for
   PacketSource& source;
@@ -30,7 +30,7 @@ struct Pipeline {
   FlowTable flows;
   TimingWheel wheel;
   TicketQueue tickets;
-  FactStore facts;  // heads of requests that are cut
+  FactStore facts;    // heads of requests that are cut
   Capacity capacity;  // means something only with a limiter
   DropExit exit;
   Recorder recorder;

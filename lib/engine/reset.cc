@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "engine/hold.h"
 #include "flow/tcp_tracker.h"

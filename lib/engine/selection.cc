@@ -28,6 +28,14 @@ RuleSet whatever_is_spoken(const Selector& selector, RuleSet set) {
   return selector.without_exchanges(selector.without_hello(set));
 }
 
+// Of an exchange of which nothing can be read but its place.
+std::uint8_t rule_of_unread(const Pipeline& pipeline, const Flow& flow, std::uint32_t n) {
+  if (flow.awaits_hello) return kNoRule;
+  ExchangeFacts facts;
+  facts.n = n;
+  return pipeline.selector.choose(pipeline.selector.without_requests(flow.candidates), facts);
+}
+
 void select(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.interest == Interest::kSelected) return;
   flow.interest = Interest::kSelected;
@@ -110,8 +118,7 @@ void RequestRules::on_hello(const HelloFacts& facts) {
 void take_rule_of_next_response(const Pipeline& pipeline, Flow& flow, std::uint32_t n) {
   if (flow.settled) return;
   if (flow.rules_ahead_count == 0) {
-    const RuleSet set = pipeline.selector.without_requests(flow.candidates);
-    flow.rule = flow.awaits_hello ? kNoRule : pipeline.selector.choose(set, {.n = n});
+    flow.rule = rule_of_unread(pipeline, flow, n);
     return;
   }
   flow.rule = flow.rules_ahead[flow.rules_ahead_first];
@@ -123,8 +130,7 @@ std::uint8_t rule_of_request(const Pipeline& pipeline, const Flow& flow, std::ui
   if (flow.settled) return flow.rule;
   const std::uint32_t ahead = n - flow.exchanges;
   if (ahead < flow.rules_ahead_count) return flow.rules_ahead[(flow.rules_ahead_first + ahead) % kMostRulesAhead];
-  if (flow.awaits_hello) return kNoRule;
-  return pipeline.selector.choose(pipeline.selector.without_requests(flow.candidates), {.n = n});
+  return rule_of_unread(pipeline, flow, n);
 }
 
 }  // namespace weir

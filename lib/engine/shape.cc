@@ -23,7 +23,7 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
       passage.tracked.fresh_length);
   if (!from_client) return {.requests = 0, .responses = tracker.on_server(fresh).responses};
   RequestRules rules(pipeline, flow, passage.now);
-  const Seen seen = tracker.on_client(fresh, flow.wants_facts ? &rules : nullptr, pipeline.facts);
+  const Seen seen = tracker.on_client(fresh, flow.wants_facts ? &rules : nullptr, &pipeline.facts);
   settle_protocol(pipeline, flow, passage.now);
   const bool by_heads = flow.wants_facts && !flow.settled && tracker.reads_messages();
   return {.requests = by_heads ? rules.heads() : seen.requests, .responses = 0};

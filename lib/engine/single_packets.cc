@@ -76,8 +76,8 @@ Fate draw_fate(Pipeline& pipeline, Flow& flow, Passage& passage, const Impairmen
     const PacketRule& rule = impair.packets[i];
     if (!is_of_class(rule.segments, flow, passage)) continue;
     const std::uint32_t n = flow.packet_counts[i][direction]++;
-    const PacketFate drawn = decide_packet(rule, flow.draw_key, direction, static_cast<unsigned>(i), n,
-                                           flow.loss_states[i][direction]);
+    const PacketFate drawn =
+        decide_packet(rule, flow.draw_key, direction, static_cast<unsigned>(i), n, flow.loss_states[i][direction]);
     apply(pipeline, flow, passage, drawn, fate);
   }
   return fate;

@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kHeads = 1'024;  // of requests at a time that are cut over several segments
+constexpr std::size_t kHeads = 1'024;               // of requests at a time that are cut over several segments
 constexpr Duration kSweepEvery = microseconds(20);  // a table of 65 536 connections is gone through in 1.3 s
 
 std::uint32_t wheel_entries(const WorkerSizes& sizes) {

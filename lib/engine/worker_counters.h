@@ -58,10 +58,10 @@ struct alignas(64) WorkerCounters {
   Counter reset_draws, jitter_draws;
   Counter injected, absorbed;
   Counter duplicated, corrupted, reordered, delayed;  // by packet rules
-  Counter held;                 // frames waiting now, in lanes and unsent batches (a gauge)
-  Counter limited_bytes;        // bytes that passed the limiter, by its account
-  Counter log_overflow;         // decision records that found the ring full
-  Counter early, out_of_order;  // promises 1 and 2, checked on every held frame
+  Counter held;                                       // frames waiting now, in lanes and unsent batches (a gauge)
+  Counter limited_bytes;                              // bytes that passed the limiter, by its account
+  Counter log_overflow;                               // decision records that found the ring full
+  Counter early, out_of_order;                        // promises 1 and 2, checked on every held frame
   Counter turns, idle_turns;
   std::array<Counter, kDropReasons> drops;
   std::array<Counter, kUnshapedReasons> unshaped;

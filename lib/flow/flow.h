@@ -102,7 +102,7 @@ struct alignas(64) Flow {
   bool wants_facts = false;     // some rule hangs on what bytes say
   bool awaits_hello = false;    // some rule hangs on what the ClientHello says
   std::uint8_t carried = 0;     // bit a direction: data has been seen by packet rules
-  std::uint8_t acked = 0;  // bit a direction: lane.acknowledged means something
+  std::uint8_t acked = 0;       // bit a direction: lane.acknowledged means something
 
   // a cut, drawn and not done yet, or done
   CutPending cut_pending = CutPending::kNo;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/request_facts.h"
 #include "impair/rules.h"
 #include "impair/select_clause.h"
 #include "wire/address.h"
@@ -34,12 +35,6 @@ struct ConnectionFacts {
   std::uint8_t link = 0;
   std::uint32_t k = 0;  // how many-th connection of (client, server, server port)
   std::uint64_t draw_key = 0;
-};
-
-/// What a ClientHello says.
-struct HelloFacts {
-  std::string_view server_name;  // empty: none was sent
-  std::span<const std::string_view> alpns;
 };
 
 /// What is known of one exchange. Where requests can't be read, n alone means something.

@@ -84,10 +84,10 @@ std::string to_text(const IpAddress& address) {
 std::string to_json_line(const Decision& decision, std::string_view rule) {
   const DecisionRecord& record = decision.record;
   const bool is_rate = record.event == Event::kRate;
-  std::string line = fmt::format(
-      R"({{"t_ns": {}, "link": {}, "flow": "{}", "k": {}, "event": "{}", "n": {}, "drawn": {}, "rule": {})",
-      record.at.nanoseconds(), is_rate ? 0 : link_of(record.key), flow_text(record), is_rate ? 0 : record.k,
-      name_of(record.event), record.n, drawn_text(record), rule);
+  std::string line =
+      fmt::format(R"({{"t_ns": {}, "link": {}, "flow": "{}", "k": {}, "event": "{}", "n": {}, "drawn": {}, "rule": {})",
+                  record.at.nanoseconds(), is_rate ? 0 : link_of(record.key), flow_text(record), is_rate ? 0 : record.k,
+                  name_of(record.event), record.n, drawn_text(record), rule);
   const auto rest = std::back_inserter(line);
   if (decision.outcome != Outcome::kComplete) fmt::format_to(rest, R"(, "due_ns": {})", record.due_at.nanoseconds());
   if (decision.outcome == Outcome::kDone) fmt::format_to(rest, R"(, "done_ns": {})", decision.done_at.nanoseconds());

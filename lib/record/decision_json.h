@@ -11,8 +11,6 @@
 #pragma once
 
 #include <string>
-
-#include <string>
 #include <string_view>
 
 #include "record/decision_order.h"

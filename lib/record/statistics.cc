@@ -49,7 +49,8 @@ std::string balance(const RunStatistics& run) {
   const Conservation sum = conservation_of(run);
   if (sum.holds()) return {};
   return fmt::format(
-      "frames do not add up: received {} + injected {} + duplicated {} is not sent {} + dropped {} + absorbed {} + held {}",
+      "frames do not add up: received {} + injected {} + duplicated {} is not sent {} + dropped {} + absorbed {} + "
+      "held {}",
       sum.received, sum.injected, sum.duplicated, sum.sent, sum.dropped, sum.absorbed, sum.held);
 }
 

@@ -45,14 +45,10 @@ Json links_json(const RunStatistics& run) {
 
 Json applied_json(const Totals& totals) {
   const auto rate_dropped = totals.drops[static_cast<std::size_t>(DropReason::kRateQueue)];
-  return {{"latency", totals.latency_applied},
-          {"jitter", totals.jitter_applied},
-          {"reset", totals.reset_applied},
-          {"loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]},
-          {"duplicate", totals.duplicated},
-          {"corrupt", totals.corrupted},
-          {"reorder", totals.reordered},
-          {"delay", totals.delayed},
+  return {{"latency", totals.latency_applied}, {"jitter", totals.jitter_applied},
+          {"reset", totals.reset_applied},     {"loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]},
+          {"duplicate", totals.duplicated},    {"corrupt", totals.corrupted},
+          {"reorder", totals.reordered},       {"delay", totals.delayed},
           {"rate_dropped", rate_dropped}};
 }
 

@@ -82,6 +82,9 @@ class SimBench {
   void poll_until(Instant until, Duration step);
 
   [[nodiscard]] Instant now() const { return now_; }
+  /// From here frames may leave changed, twice, out of order or made by weir: a rule asks for it. Conservation is still
+  /// checked.
+  void expect_changes() { expects_changes_ = true; }
   /// What has left at a side so far, in order.
   [[nodiscard]] const std::vector<Departure>& left(Side at) const { return departures_[index_of(at)]; }
   void forget_departures();
@@ -119,6 +122,7 @@ class SimBench {
   std::vector<DecisionRecord> decisions_;
   std::map<std::string, std::deque<Bytes>> arrived_;  // by connection and direction, in order; what left is taken out
   Instant now_;
+  bool expects_changes_ = false;
 };
 
 /// A TCP connection spoken by hand through a SimBench: keeps both ends' sequence numbers. Nothing is retransmitted.

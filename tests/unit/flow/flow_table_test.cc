@@ -214,7 +214,7 @@ TEST(FlowTable, ANewFlowRemembersNothingOfTheSlotsLastOne) {
   flow->k = 2;
   flow->exchanges = 3;
   flow->last_seen = 4;
-  flow->phase = Phase::kReset;
+  flow->phase = Phase::kCut;
   flow->client = Side::kB;
   flow->interest = Interest::kSelected;
   flow->fins = flow->arrived = flow->released = 3;

@@ -80,16 +80,48 @@ TEST(TcpTracker, TheFirstSynAgainBeginsNothingNew) {
 
 TEST(TcpTracker, ASynAfterTheEndBeginsAnew) {
   Flow flow = opened_at(999);
-  flow.phase = Phase::kReset;
+  flow.phase = Phase::kCut;
   EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  flow.answers = {Answer::kSilence, Answer::kSilence};  // nobody has told the client, so it is still the first SYN
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_TRUE(begins_anew(flow, segment(1'999, 0, tcp_flag::kSyn), Side::kA));
 }
 
 TEST(TcpTracker, ReleasedEndNeverGoesBack) {
   Flow flow;
-  note_released(flow, Side::kA, 0xffff'ff00U);
-  note_released(flow, Side::kA, 100);
-  note_released(flow, Side::kA, 50);
+  note_released(flow, Side::kA, 0xffff'fe00U, 0xffff'ff00U);
+  note_released(flow, Side::kA, 0xffff'ff00U, 100);
+  note_released(flow, Side::kA, 0, 50);
   EXPECT_EQ(flow.lane(Side::kA).released_end, 100U);
+}
+
+TEST(TcpTracker, AReceiverExpectsTheFirstByteThatItWasNotGiven) {
+  Flow flow;
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 7U);
+  note_released(flow, Side::kA, 0, 100);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
+  note_released(flow, Side::kA, 200, 300);  // 100 to 199 were lost
+  note_released(flow, Side::kA, 300, 400);
+  note_released(flow, Side::kA, 500, 600);  // a second hole: forgotten
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
+  note_released(flow, Side::kA, 100, 150);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 150U);
+  note_released(flow, Side::kA, 150, 200);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 400U);
+}
+
+TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {
+  Flow flow;
+  note_released(flow, Side::kA, 0, 100);
+  TcpSegment answer = segment(5'000, 0, tcp_flag::kAck);
+  answer.acknowledgment = 700;
+  static_cast<void>(track(flow, answer, Side::kB));
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
+  answer.acknowledgment = 50;  // an old one changes nothing
+  static_cast<void>(track(flow, answer, Side::kB));
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
+  note_released(flow, Side::kA, 100, 900);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 900U);
 }
 
 }  // namespace
