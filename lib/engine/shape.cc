@@ -28,7 +28,7 @@ Seen follow_exchanges(Flow& flow, const Passage& passage) {
   const bool from_client = passage.from == flow.client;
   ExchangeTracker& tracker = flow.exchange_tracker;
   if (passage.tracked.arrival == Arrival::kGap) {
-    from_client ? tracker.lose_client_sync() : tracker.lose_server_sync();
+    from_client ? tracker.miss_client(passage.tracked.missing) : tracker.miss_server(passage.tracked.missing);
   }
   const std::span<const std::byte> fresh = passage.frame.span().subspan(
       static_cast<std::size_t>(passage.segment.payload_offset) + passage.tracked.fresh_offset,
