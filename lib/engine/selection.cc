@@ -36,6 +36,10 @@ std::uint8_t rule_of_unread(const Pipeline& pipeline, const Flow& flow, std::uin
   return pipeline.selector.choose(pipeline.selector.without_requests(flow.candidates), facts);
 }
 
+bool is_by_request(const Pipeline& pipeline, std::uint8_t rule) {
+  return rule != kNoRule && rule != kDefaultRule && pipeline.selector.asks_bytes(RuleSet{1} << (rule - 1U));
+}
+
 void select(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.interest == Interest::kSelected) return;
   flow.interest = Interest::kSelected;
@@ -117,8 +121,10 @@ void RequestRules::on_hello(const HelloFacts& facts) {
 
 void take_rule_of_next_response(const Pipeline& pipeline, Flow& flow, std::uint32_t n) {
   if (flow.settled) return;
+  if (!flow.exchange_tracker.reads_messages()) flow.rules_ahead_count = 0;  // they belong to nothing for certain
   if (flow.rules_ahead_count == 0) {
-    flow.rule = rule_of_unread(pipeline, flow, n);
+    // A WebSocket stays under the rule that its upgrade came under, a connection that lost a segment under its last.
+    if (!is_by_request(pipeline, flow.rule)) flow.rule = rule_of_unread(pipeline, flow, n);
     return;
   }
   flow.rule = flow.rules_ahead[flow.rules_ahead_first];

@@ -16,15 +16,18 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const bool from_client = passage.from == flow.client;
   ExchangeTracker& tracker = flow.exchange_tracker;
   if (passage.tracked.arrival == Arrival::kGap) {
-    from_client ? tracker.lose_client_sync() : tracker.lose_server_sync();
+    from_client ? tracker.miss_client(passage.tracked.missing) : tracker.miss_server(passage.tracked.missing);
   }
   const std::span<const std::byte> fresh = passage.frame.span().subspan(
       static_cast<std::size_t>(passage.segment.payload_offset) + passage.tracked.fresh_offset,
       passage.tracked.fresh_length);
   if (!from_client) return {.requests = 0, .responses = tracker.on_server(fresh).responses};
   RequestRules rules(pipeline, flow, passage.now);
+  const bool knew_protocol = flow.knows_protocol;
   const Seen seen = tracker.on_client(fresh, flow.wants_facts ? &rules : nullptr, &pipeline.facts);
   settle_protocol(pipeline, flow, passage.now);
+  const bool begins_turns = !knew_protocol && tracker.protocol() == Protocol::kOther;
+  if (begins_turns) return {.requests = 1, .responses = 0};
   const bool by_heads = flow.wants_facts && !flow.settled && tracker.reads_messages();
   return {.requests = by_heads ? rules.heads() : seen.requests, .responses = 0};
 }

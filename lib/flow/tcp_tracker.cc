@@ -8,10 +8,12 @@ std::uint8_t bit_of(Side side) {
 }
 
 Tracked place(const Lane& lane, const TcpSegment& segment) {
-  if (sequence_after(segment.sequence, lane.arrived_end)) return {Arrival::kGap, 0, segment.payload_length};
-  if (!sequence_after(segment.sequence_end(), lane.arrived_end)) return {Arrival::kOld, 0, 0};
+  if (sequence_after(segment.sequence, lane.arrived_end)) {
+    return {Arrival::kGap, 0, segment.payload_length, segment.sequence - lane.arrived_end};
+  }
+  if (!sequence_after(segment.sequence_end(), lane.arrived_end)) return {Arrival::kOld};
   const std::uint32_t known = lane.arrived_end - segment.sequence;
-  if (known >= segment.payload_length) return {Arrival::kFresh, segment.payload_length, 0};
+  if (known >= segment.payload_length) return {Arrival::kFresh, segment.payload_length};
   return {Arrival::kFresh, static_cast<std::uint16_t>(known),
           static_cast<std::uint16_t>(segment.payload_length - known)};
 }
@@ -39,6 +41,7 @@ Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
   note_acknowledgment(flow, segment, side);
   if (segment.has(tcp_flag::kSyn) && side == flow.client) flow.syn_sequence = segment.sequence;
   if (segment.sequence_length() == 0 || segment.has(tcp_flag::kRst)) return {};
+  if (flow.arrived == 0 && !segment.has(tcp_flag::kSyn)) flow.exchange_tracker.join_midway();
   Tracked tracked{Arrival::kFresh, 0, segment.payload_length};
   if ((flow.arrived & bit_of(side)) != 0 && !segment.has(tcp_flag::kSyn)) tracked = place(lane, segment);
   flow.arrived = static_cast<std::uint8_t>((flow.arrived | bit_of(side)) & 3U);

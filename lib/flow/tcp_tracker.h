@@ -25,10 +25,12 @@ struct Tracked {
   Arrival arrival = Arrival::kNothing;
   std::uint16_t fresh_offset = 0;  // into the payload
   std::uint16_t fresh_length = 0;  // bytes of payload that had not arrived before
+  std::uint32_t missing = 0;       // kGap: bytes before it that have not arrived
 };
 
 /// Notes a segment that came in at `side` and says what of it is new. Moves the direction's arrived_end, the FIN bits
-/// and the phase (kOpen to kClosed) on; a gap moves arrived_end past it.
+/// and the phase (kOpen to kClosed) on; a gap moves arrived_end past it, so that what fills it later is old. A
+/// connection whose first segment is no SYN was joined midway, and its exchange tracker is told so.
 [[nodiscard]] Tracked track(Flow& flow, const TcpSegment& segment, Side side);
 
 /// Whether a SYN without ACK begins another connection on a 4-tuple that is known already (port reuse), and is not the

@@ -113,11 +113,14 @@ bool MessageScanner::settle_field() {
 MessageScanner::Event MessageScanner::end_head() {
   if (bodiless_ || in_trailers_) return end_message();
   if (has_coding_) {
-    if (chunked_) return begin_chunk();
-    return kind_ == Kind::kResponses ? move_to(State::kUntilClose) : fail();
+    if (chunked_) {
+      length_ = 0;
+      return begin_body(State::kChunkSize);
+    }
+    return kind_ == Kind::kResponses ? begin_body(State::kUntilClose) : fail();
   }
-  if (has_length_) return length_ > 0 ? move_to(State::kCounted) : end_message();
-  return kind_ == Kind::kResponses ? move_to(State::kUntilClose) : end_message();
+  if (has_length_) return length_ > 0 ? begin_body(State::kCounted) : end_message();
+  return kind_ == Kind::kResponses ? begin_body(State::kUntilClose) : end_message();
 }
 
 }  // namespace weir

@@ -49,6 +49,15 @@ MessageScanner::Event MessageScanner::scan(std::span<const std::byte>& bytes) {
   return Event::kNone;
 }
 
+bool MessageScanner::take_missing(std::uint64_t size) {
+  if (take_within_body(size)) return true;
+  const bool ends_it = (state_ == State::kCounted || state_ == State::kChunk) && size == length_;
+  if (!ends_it) return false;
+  length_ = 0;
+  move_to(state_ == State::kChunk ? State::kChunkEnd : State::kStart);
+  return true;
+}
+
 bool MessageScanner::skips() const {
   return state_ == State::kSkipLine || state_ == State::kChunkExtension || state_ == State::kCounted ||
          state_ == State::kChunk || state_ == State::kUntilClose;

@@ -20,7 +20,8 @@ class MessageScanner {
     kNone,       // all bytes are taken
     kBegun,      // the last byte taken was the first of a message; empty lines before it don't count (RFC 9112, 2.2)
     kStartLine,  // a request line is complete, or the three digits of a status are known
-    kEnded,      // the last byte taken was the last of a message
+    kHead,       // the last byte taken was the last of a head that a body follows
+    kEnded,      // the last byte taken was the last of a message; of its head, if it has no body
     kBroken,     // the last byte taken can't belong to a message; from here it is all that scan() answers
   };
 
@@ -32,12 +33,16 @@ class MessageScanner {
 
   /// Takes a piece of `size` bytes unseen, if all of it lies inside a body and the body goes on behind it; else takes
   /// nothing and answers false. What scan() would do, in a few instructions: most pieces are of this kind.
-  [[nodiscard]] bool take_within_body(std::size_t size) {
+  [[nodiscard]] bool take_within_body(std::uint64_t size) {
     if (state_ == State::kUntilClose) return true;
     if ((state_ != State::kCounted && state_ != State::kChunk) || size >= length_) return false;
     length_ -= size;
     return true;
   }
+
+  /// Takes `size` bytes that are missing from the stream, if all of them lie inside a body, or end one whose length is
+  /// known; else takes nothing and answers false. What became of them doesn't matter then: bodies aren't read.
+  [[nodiscard]] bool take_missing(std::uint64_t size);
 
   /// Kind kRequests, right after kStartLine: the method, if it is HEAD or CONNECT, else kNone.
   [[nodiscard]] Word method() const { return words_.whole(); }
@@ -109,6 +114,7 @@ class MessageScanner {
   [[nodiscard]] bool settle_length();
   void settle_coding();
   [[nodiscard]] Event end_head();
+  Event begin_body(State state) { return move_to(state), Event::kHead; }
 
   std::uint64_t length_ = 0;  // Content-Length or chunk size, then what is left of it to skip
   std::uint64_t number_ = 0;  // the number or count being read: method and target length, status, Content-Length

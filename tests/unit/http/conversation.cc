@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kStatusBytes = 12;  // up to the last digit of a status
 
 Step parse(From from, std::string_view text) {
-  Step step{.from = from, .bytes = {}, .marks = {}, .interim_marks = {}};
+  Step step{.from = from, .bytes = {}, .marks = {}, .interim_marks = {}, .whole_to = 0};
   for (const char c : text) {
     if (c == '|') {
       step.marks.push_back(step.bytes.size());
@@ -38,6 +38,7 @@ class Player {
   void play(const Step& step, const Cuts& cuts) {
     std::size_t begin = 0;
     for (const std::size_t cut : cuts) {
+      if (cut < step.whole_to) continue;
       play_piece(step, begin, cut);
       begin = cut;
     }
@@ -95,6 +96,12 @@ Step client(std::string_view text) {
 }
 Step server(std::string_view text) {
   return parse(From::kServer, text);
+}
+
+Step client_line(std::string_view text) {
+  Step step = client(text);
+  step.whole_to = step.bytes.find('\n') + 1;
+  return step;
 }
 
 Seen feed(ExchangeTracker& tracker, From from, std::span<const std::byte> bytes) {

@@ -25,10 +25,13 @@ struct Step {
   std::string bytes;
   std::vector<std::size_t> marks;          // offsets of what counts
   std::vector<std::size_t> interim_marks;  // offsets of interim responses
+  std::size_t whole_to = 0;                // never cut before this offset
 };
 
 [[nodiscard]] Step client(std::string_view text);
 [[nodiscard]] Step server(std::string_view text);
+/// A client's step whose first line is never cut.
+[[nodiscard]] Step client_line(std::string_view text);
 
 struct Conversation {
   std::string name;
@@ -52,6 +55,13 @@ using Cutter = std::function<Cuts(std::size_t step, std::size_t length)>;
 using Feed = std::function<Seen(ExchangeTracker&, From, std::span<const std::byte>)>;
 
 [[nodiscard]] Seen feed(ExchangeTracker& tracker, From from, std::span<const std::byte> bytes);
+
+inline unsigned requests_in(ExchangeTracker& tracker, std::string_view text) {
+  return feed(tracker, From::kClient, std::as_bytes(std::span(text))).requests;
+}
+inline unsigned responses_in(ExchangeTracker& tracker, std::string_view text) {
+  return feed(tracker, From::kServer, std::as_bytes(std::span(text))).responses;
+}
 
 /// Plays the whole conversation in the pieces that `cutter` makes, and expects each piece's counts to be those of the
 /// marks inside it (exchange_tracker.h says which piece counts where a start line is cut).

@@ -21,11 +21,22 @@ Conversation in_step(std::string name, std::vector<Step> steps) {
                server("|HTTP/1.1 204 No Content\r\n\r\n|HTTP/1.1 204 No Content\r\n\r\n")});
 }
 
-/// A conversation that must end by turns: what follows it would count as two exchanges if it were read.
+/// A conversation that must end by turns for good: what follows it would count as two exchanges if it were read.
 Conversation by_turns(std::string name, Protocol protocol, std::vector<Step> steps) {
   return with({std::move(name), protocol, std::move(steps)},
               {client("|GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
                server("|HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")});
+}
+
+/// A conversation that must lose its way, go by turns, and find it again with a whole request line, and only so.
+Conversation recovers(std::string name, std::vector<Step> steps) {
+  return with({std::move(name), Protocol::kHttp1, std::move(steps)},
+              {client("|x\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
+               server("|HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"),
+               client_line("|GET / HTTP/1.1\r\n\r\n|HEAD / HTTP/1.1\r\n\r\n"),
+               server("|HTTP/1.1 204 No Content\r\n\r\n|HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+               client("|GET / HTTP/1.1\r\n\r\n|GET / HTTP/1.1\r\n\r\n"),
+               server("|HTTP/1.1 204 No Content\r\n\r\n|HTTP/1.1 204 No Content\r\n\r\n")});
 }
 
 /// A conversation whose last response has no end: requests behind it are counted, and never answered.
@@ -209,71 +220,68 @@ std::vector<Conversation> turns() {
       by_turns("HTTP/2", Protocol::kHttp2,
                {client("|PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n settings"), server("|settings"), client("|headers"),
                 client("more"), server("|headers"), server("body")}),
-      by_turns("contradicting lengths in a request", Protocol::kHttp1,
+      recovers("contradicting lengths in a request",
                {client("|POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc"),
                 server("|HTTP/1.1 400 Bad Request\r\n\r\n"), server("more"), client("|x"), server("|y")}),
-      by_turns("a request whose last coding isn't chunked", Protocol::kHttp1,
+      recovers("a request whose last coding isn't chunked",
                {client("|POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\nabc"), server("|what"), client("|x"),
                 server("|y")}),
-      by_turns("contradicting lengths in a response", Protocol::kHttp1,
+      recovers("contradicting lengths in a response",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\nabc"),
-                server("more"), client("|GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
-                server("|HTTP/1.1 200 OK\r\n\r\n")}),
-      by_turns("lengths that aren't numbers", Protocol::kHttp1,
+                server("more")}),
+      recovers("lengths that aren't numbers",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
                 client("|x"), server("|y")}),
-      by_turns(
-          "a length of two numbers", Protocol::kHttp1,
-          {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nContent-Length: 1 2\r\n\r\n0123456789ab")}),
-      by_turns("a chunk without a size", Protocol::kHttp1,
-               {client("|GET / HTTP/1.1\r\n\r\n"),
-                server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n;\r\n\r\n")}),
-      by_turns("CR twice behind a chunk", Protocol::kHttp1,
+      recovers("a length of two numbers", {client("|GET / HTTP/1.1\r\n\r\n"),
+                                           server("|HTTP/1.1 200 OK\r\nContent-Length: 1 2\r\n\r\n0123456789ab")}),
+      recovers("a chunk without a size", {client("|GET / HTTP/1.1\r\n\r\n"),
+                                          server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n;\r\n\r\n")}),
+      recovers("CR twice behind a chunk",
                {client("|GET / HTTP/1.1\r\n\r\n"),
                 server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\r\n0\r\n\r\n")}),
-      by_turns("a status of four digits", Protocol::kHttp1,
+      recovers("a status of four digits",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n")}),
-      by_turns("a line of the head that begins with no name", Protocol::kHttp1,
+      recovers("a line of the head that begins with no name",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\n\x01: x\r\nContent-Length: 0\r\n\r\n")}),
-      by_turns("an empty length", Protocol::kHttp1,
-               {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n"), client("|x"),
-                server("|y")}),
-      by_turns(
-          "a length beyond 64 bits", Protocol::kHttp1,
-          {client("|GET / HTTP/1.1\r\n\r\n"),
-           server("|HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n"), client("|x"), server("|y")}),
+      recovers("an empty length", {client("|GET / HTTP/1.1\r\n\r\n"),
+                                   server("|HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n"), client("|x"), server("|y")}),
+      recovers("a length beyond 64 bits", {client("|GET / HTTP/1.1\r\n\r\n"),
+                                           server("|HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n"),
+                                           client("|x"), server("|y")}),
       ends_there("the largest length of 64 bits",
                  {client("|GET / HTTP/1.1\r\n\r\n"),
                   server("|HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nx"),
                   client("|GET / HTTP/1.1\r\n\r\n|GET / HTTP/1.1\r\n\r\n"), server("HTTP/1.1 200 OK\r\n\r\n")}),
-      by_turns("a chunk size beyond 64 bits", Protocol::kHttp1,
+      recovers("a chunk size beyond 64 bits",
                {client("|GET / HTTP/1.1\r\n\r\n"),
                 server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\nx"), client("|x"),
                 server("|y")}),
-      by_turns(
-          "a chunk that is longer than it said", Protocol::kHttp1,
+      recovers(
+          "a chunk that is longer than it said",
           {client("|GET / HTTP/1.1\r\n\r\n"),
            server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxx\r\n"), client("|x"), server("|y")}),
-      by_turns("a response that isn't HTTP/1", Protocol::kHttp1,
+      recovers("a response that isn't HTTP/1",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|ICY 200 OK\r\n\r\nsound"), client("|x"), server("|y")}),
-      by_turns(
-          "a response that breaks behind its first byte", Protocol::kHttp1,
+      recovers(
+          "a response that breaks behind its first byte",
           {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/2 200\r\n"), server("more"), client("|x"), server("|y")}),
-      by_turns("a status below 100", Protocol::kHttp1,
+      recovers("a status below 100",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 099 No\r\n\r\n"), client("|x"), server("|y")}),
-      by_turns("garbage where a request should begin", Protocol::kHttp1,
+      recovers("garbage where a request should begin",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 204 No Content\r\n\r\n"), client("|\x01\x02"),
                 client("z"), server("|HTTP/1.1 200 OK\r\n\r\n"), client("|x"), server("|y")}),
-      by_turns("a request line that breaks", Protocol::kHttp1,
+      recovers("a request line that breaks",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 204 No Content\r\n\r\n"),
                 client("|GET / SPDY/3\r\n"), client("z"), server("|y")}),
-      by_turns("a server that speaks unasked", Protocol::kHttp1,
+      recovers("a server that speaks unasked",
                {client("|GET / HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 204 No Content\r\n\r\n"),
-                server("HTTP/1.1 408 Request Timeout\r\n\r\n"), client("|GET / HTTP/1.1\r\n\r\n"),
+                server("HTTP/1.1 408 Request Timeout\r\n\r\n")}),
+      in_step("a server that speaks before the client",
+              {server("220 who are you?\r\n"), client("|GET / HTTP/1.1\r\n\r\n|GET / HTTP/1.1\r\n\r\n"),
+               server("|HTTP/1.1 204 No Content\r\n\r\n|HTTP/1.1 204 No Content\r\n\r\n")}),
+      recovers("a server that speaks while the first request line is coming in",
+               {client("GET /"), server("HTTP/1.1 408 Request Timeout\r\n\r\n"), client("| HTTP/1.1\r\n\r\n"),
                 server("|HTTP/1.1 204 No Content\r\n\r\n")}),
-      by_turns("a server that speaks before the client", Protocol::kHttp1,
-               {server("220 who are you?\r\n"), client("|GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
-                server("|HTTP/1.1 204 No Content\r\n\r\n"), server("more"), client("|x"), server("|y")}),
   };
 }
 

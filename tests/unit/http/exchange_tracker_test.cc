@@ -12,16 +12,6 @@
 namespace weir::test {
 namespace {
 
-Seen say(ExchangeTracker& tracker, From from, std::string_view text) {
-  return feed(tracker, from, std::as_bytes(std::span(text)));
-}
-unsigned requests_in(ExchangeTracker& tracker, std::string_view text) {
-  return say(tracker, From::kClient, text).requests;
-}
-unsigned responses_in(ExchangeTracker& tracker, std::string_view text) {
-  return say(tracker, From::kServer, text).responses;
-}
-
 Cuts every_byte(std::size_t length) {
   Cuts cuts;
   for (std::size_t at = 1; at < length; ++at) cuts.insert(at);
@@ -180,50 +170,6 @@ TEST(ExchangeTracker, GoesByTurnsFromAHeadBehindMoreThan32UnansweredRequests) {
   EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\n"), 0);
   EXPECT_EQ(responses_in(tracker, "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"), 1);
   EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\n"), 1);
-}
-
-TEST(ExchangeTracker, MissingBytesOfEitherEndMakeItGoByTurns) {
-  for (const bool of_client : {true, false}) {
-    ExchangeTracker tracker;
-    EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\n"), 1);
-    of_client ? tracker.lose_client_sync() : tracker.lose_server_sync();
-    EXPECT_EQ(tracker.protocol(), Protocol::kHttp1);
-    EXPECT_EQ(responses_in(tracker, "ngth: 1\r\n\r\n"), 1);  // the first payload since the request
-    EXPECT_EQ(responses_in(tracker, "HTTP/1.1 204 No Content\r\n\r\n"), 0);
-    EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"), 1);
-    EXPECT_EQ(responses_in(tracker, "anything"), 1);
-  }
-}
-
-TEST(ExchangeTracker, BytesMissingBehindAResponsesBeginDoNotCountItAgain) {
-  ExchangeTracker tracker;
-  EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\n"), 1);
-  EXPECT_EQ(responses_in(tracker, "HTTP/1"), 1);
-  tracker.lose_server_sync();
-  EXPECT_EQ(responses_in(tracker, "of the body"), 0);
-  EXPECT_EQ(requests_in(tracker, "GET"), 1);
-}
-
-TEST(ExchangeTracker, BytesMissingBeforeTheProtocolIsKnown) {
-  ExchangeTracker tracker;
-  EXPECT_EQ(requests_in(tracker, "GET /nev"), 0);
-  tracker.lose_client_sync();
-  EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"), 1);
-  EXPECT_EQ(tracker.protocol(), Protocol::kHttp1);
-  EXPECT_EQ(responses_in(tracker, "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"), 1);
-
-  ExchangeTracker unseen_banner;
-  unseen_banner.lose_server_sync();
-  EXPECT_EQ(requests_in(unseen_banner, "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"), 1);
-}
-
-TEST(ExchangeTracker, MissingBytesDoNotMakeAnotherProtocolHttp) {
-  ExchangeTracker tracker;
-  EXPECT_EQ(requests_in(tracker, "QUIT\r\n"), 0);
-  tracker.lose_client_sync();
-  tracker.lose_server_sync();
-  EXPECT_EQ(requests_in(tracker, "GET / HTTP/1.1\r\n\r\n"), 0);
-  EXPECT_EQ(tracker.protocol(), Protocol::kOther);
 }
 
 }  // namespace
