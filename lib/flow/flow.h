@@ -25,7 +25,8 @@ struct Lane {
   std::uint32_t arrived_end = 0;   // sequence number behind the last in-order byte that arrived
   std::uint32_t released_end = 0;  // sequence number behind all that was handed to the other side without a hole
   std::uint32_t beyond_begin = 0;  // of what was handed over behind the first hole; begin = end: nothing
-  std::uint32_t beyond_end = 0;    //
+  std::uint32_t beyond_end = 0;
+  std::uint32_t furthest_end = 0;  // sequence number behind the last byte that was handed over, holes or not
   std::uint32_t acknowledged = 0;  // the newest number that the other side has acknowledged
   std::uint16_t appended = 0;      // place of the last packet that joined, modulo 2^16
   std::uint16_t left = 0;          // place of the last packet that left by its head

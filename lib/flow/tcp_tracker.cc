@@ -60,10 +60,11 @@ void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t 
   Lane& lane = flow.lane(from);
   if ((flow.released & bit_of(from)) == 0) {
     flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
-    lane.released_end = lane.beyond_begin = lane.beyond_end = sequence_end;
+    lane.released_end = lane.beyond_begin = lane.beyond_end = lane.furthest_end = sequence_end;
     return;
   }
   if (!sequence_after(sequence_end, lane.released_end)) return;
+  if (sequence_after(sequence_end, lane.furthest_end)) lane.furthest_end = sequence_end;
   if (!sequence_after(sequence, lane.released_end)) {
     lane.released_end = sequence_end;
     const bool fills =
@@ -83,7 +84,9 @@ std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t ot
   const Lane& lane = flow.lanes[index_of(from)];
   const bool acked = (flow.acked & bit_of(from)) != 0;
   if ((flow.released & bit_of(from)) == 0) return acked ? lane.acknowledged : otherwise;
-  return acked && sequence_after(lane.acknowledged, lane.released_end) ? lane.acknowledged : lane.released_end;
+  const bool tells_more = acked && sequence_after(lane.acknowledged, lane.released_end) &&
+                          !sequence_after(lane.acknowledged, lane.furthest_end);  // nobody has what was not released
+  return tells_more ? lane.acknowledged : lane.released_end;
 }
 
 }  // namespace weir

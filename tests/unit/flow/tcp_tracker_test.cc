@@ -113,14 +113,20 @@ TEST(TcpTracker, AReceiverExpectsTheFirstByteThatItWasNotGiven) {
 TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {
   Flow flow;
   note_released(flow, Side::kA, 0, 100);
+  note_released(flow, Side::kA, 200, 300);
+  note_released(flow, Side::kA, 500, 700);  // both holes are filled by what weir did not see
   TcpSegment answer = segment(5'000, 0, tcp_flag::kAck);
+  answer.acknowledgment = 701;
+  static_cast<void>(track(flow, answer, Side::kB));
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U) << "nobody has what was not released";
+  flow.acked = 0;
   answer.acknowledgment = 700;
   static_cast<void>(track(flow, answer, Side::kB));
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
   answer.acknowledgment = 50;  // an old one changes nothing
   static_cast<void>(track(flow, answer, Side::kB));
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
-  note_released(flow, Side::kA, 100, 900);
+  note_released(flow, Side::kA, 100, 900);  // retransmitted, and more
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 900U);
 }
 

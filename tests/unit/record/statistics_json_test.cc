@@ -90,6 +90,11 @@ constexpr const char* kFullRun = R"({
     "latency": 4,
     "jitter": 4,
     "reset": 1,
+    "loss": 0,
+    "duplicate": 0,
+    "corrupt": 0,
+    "reorder": 0,
+    "delay": 0,
     "rate_dropped": 6
   },
   "injected": 2,
@@ -99,6 +104,8 @@ constexpr const char* kFullRun = R"({
       "rate_queue": 6,
       "reset": 0,
       "after_reset": 0,
+      "loss": 0,
+      "outage": 0,
       "port_reused": 0,
       "stopped": 0
     },
@@ -174,6 +181,7 @@ constexpr const char* kFullRun = R"({
   "conservation": {
     "received": 195,
     "injected": 2,
+    "duplicated": 0,
     "sent": 190,
     "dropped": 6,
     "absorbed": 1,

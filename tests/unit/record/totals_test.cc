@@ -95,7 +95,7 @@ TEST(Totals, AddEveryWorker) {
   first->turns.add(19);
   second->idle_turns.add(20);
   first->drops[0].add(21);
-  second->drops[5].add(22);
+  second->drops[static_cast<std::size_t>(DropReason::kTxFull)].add(22);
   first->unshaped[5].add(23);
   second->lateness_ns.record(24);
 
