@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 namespace weir {
 namespace {
 
@@ -25,6 +27,7 @@ TEST(TcpTracker, InOrderPayloadIsFresh) {
   EXPECT_EQ(tracked.arrival, Arrival::kFresh);
   EXPECT_EQ(tracked.fresh_offset, 0);
   EXPECT_EQ(tracked.fresh_length, 500);
+  EXPECT_EQ(tracked.missing, 0U);
   EXPECT_EQ(flow.lane(Side::kA).arrived_end, 1'500U);
 }
 
@@ -44,6 +47,7 @@ TEST(TcpTracker, AHoleIsAGapAndWhatFillsItLaterIsOld) {
   const Tracked gap = track(flow, segment(2'000, 100), Side::kA);
   EXPECT_EQ(gap.arrival, Arrival::kGap);
   EXPECT_EQ(gap.fresh_length, 100);
+  EXPECT_EQ(gap.missing, 1'000U);
   EXPECT_EQ(track(flow, segment(1'000, 1'000), Side::kA).arrival, Arrival::kOld);
 }
 
@@ -53,6 +57,22 @@ TEST(TcpTracker, CountsThroughTheWrapOfSequenceNumbers) {
   EXPECT_EQ(across.arrival, Arrival::kFresh);
   EXPECT_EQ(flow.lane(Side::kA).arrived_end, 85U);
   EXPECT_EQ(track(flow, segment(0xffff'fff1U, 100), Side::kA).arrival, Arrival::kOld);
+}
+
+TEST(TcpTracker, AGapThroughTheWrapSaysHowMuchIsMissing) {
+  Flow flow = opened_at(0xffff'fff0U);
+  EXPECT_EQ(track(flow, segment(0x10, 1), Side::kA).missing, 0x1fU);
+}
+
+TEST(TcpTracker, TellsTheExchangesOfAConnectionThatWasJoinedMidway) {
+  constexpr std::string_view kAnything = "anything";
+  for (const bool midway : {true, false}) {
+    Flow flow = midway ? Flow{} : opened_at(999);
+    static_cast<void>(track(flow, segment(1'000, 8), Side::kA));
+    flow.exchange_tracker.on_client(std::as_bytes(std::span(kAnything)));
+    flow.exchange_tracker.on_client(std::as_bytes(std::span("\x01", 1)));
+    EXPECT_EQ(flow.exchange_tracker.protocol(), midway ? Protocol::kUnknown : Protocol::kOther);
+  }
 }
 
 TEST(TcpTracker, ABareAckIsNothing) {
