@@ -112,5 +112,20 @@ TEST(DurationEnds, WhatASeedMeansStays) {
   }
 }
 
+// Of 100 000 draws, to the last nanosecond: compilers, optimization and a CPU with FMA must not change one.
+TEST(DurationEnds, WhatASeedMeansIsTheSameOnEveryMachine) {
+  constexpr std::array<std::uint64_t, 7> kExpected = {
+      15492076626468355380U, 16180515411252494697U, 15031233529557934232U, 2469233809917145378U,
+      14549513308667814472U, 4626571644428832171U,  14290217745738298569U};
+  for (std::size_t i = 0; i < kShapes.size(); ++i) {
+    const DurationLaw law = law_of(kShapes[i], {}, seconds(100'000), seconds(10'000), seconds(1'000));
+    std::uint64_t hash = 0;
+    for (std::uint32_t n = 0; n < 100'000; ++n) {
+      hash = hash * 31 + static_cast<std::uint64_t>(law.draw(draw_bits(1, 0, n)).nanoseconds());
+    }
+    EXPECT_EQ(hash, kExpected[i]) << i;
+  }
+}
+
 }  // namespace
 }  // namespace weir
