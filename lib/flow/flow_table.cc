@@ -25,6 +25,10 @@ constexpr std::uint16_t tag_of(std::uint64_t hash) {
   return tag == Bucket::kFree ? std::uint16_t{1} : tag;
 }
 
+FlowAges::Kind kind_of(const Flow& flow) {
+  return flow.phase == Phase::kOpen ? FlowAges::Kind::kLiving : FlowAges::Kind::kEnded;
+}
+
 }  // namespace
 
 /// Offsets in the memory handed in; each part begins on a cache line because the parts before it are whole lines.
@@ -32,10 +36,12 @@ struct FlowTable::Layout {
   explicit Layout(std::uint32_t flow_count)
       : flows(bucket_count_for(flow_count) * sizeof(Bucket)),
         places(flows + flow_count * sizeof(Flow)),
-        end((places + flow_count * sizeof(Place) + 63) / 64 * 64) {}
+        ages(places + flow_count * sizeof(Place)),
+        end((ages + FlowAges::bytes_for(flow_count) + 63) / 64 * 64) {}
 
   std::size_t flows;
   std::size_t places;
+  std::size_t ages;
   std::size_t end;
 };
 
@@ -48,7 +54,8 @@ FlowTable::FlowTable(std::span<std::byte> memory, std::uint32_t flows)
       flows_(reinterpret_cast<Flow*>(memory.data() + Layout(flows).flows)),
       places_(reinterpret_cast<Place*>(memory.data() + Layout(flows).places)),
       bucket_count_(bucket_count_for(flows)),
-      capacity_(flows) {
+      capacity_(flows),
+      ages_(memory.subspan(Layout(flows).ages), flows) {
   assert(flows >= 1 && flows <= std::uint32_t{1} << 30U && memory.size() >= bytes_for(flows));
   assert(std::bit_cast<std::uintptr_t>(memory.data()) % 64 == 0);
   // Touches all of it, so that no page fault is left for the first packets.
@@ -103,7 +110,7 @@ void FlowTable::find_chunk(std::span<Probe> chunk) {
   }
 }
 
-Flow* FlowTable::insert(const FlowKey& key, std::uint64_t hash) {
+Flow* FlowTable::insert(const FlowKey& key, std::uint64_t hash, std::uint32_t seen_at) {
   if (size_ == capacity_) return nullptr;
   ++size_;
   const std::uint32_t slot = first_free_;
@@ -120,6 +127,8 @@ Flow* FlowTable::insert(const FlowKey& key, std::uint64_t hash) {
   const std::uint32_t timer_epoch = flow.timer_epoch;
   flow = Flow{};
   flow.key = key;
+  flow.last_seen = seen_at;
+  ages_.put(slot, FlowAges::Kind::kLiving, seen_at);
   for (std::size_t i = 0; i < epochs.size(); ++i) flow.lanes[i].epoch = epochs[i];
   flow.timer_epoch = timer_epoch;
   return &flow;
@@ -135,8 +144,46 @@ void FlowTable::erase(Flow* flow) {
   for (std::uint32_t at = place.home; at != bucket; at = bucket_after(at)) --buckets_[at].passed_by;
   for (Lane& lane : flow->lanes) ++lane.epoch;
   ++flow->timer_epoch;
+  ages_.remove(slot);
   first_free_ = slot;
   --size_;
+}
+
+Flow* FlowTable::victim(std::uint32_t idle_since) {
+  if (Flow* ended = oldest_quiet(FlowAges::Kind::kEnded); ended != nullptr) return ended;
+  Flow* oldest = oldest_quiet(FlowAges::Kind::kLiving);
+  if (oldest == nullptr || oldest->phase != Phase::kOpen) return oldest;
+  return oldest->last_seen < idle_since ? oldest : nullptr;
+}
+
+/// The flow of a kind that was seen longest ago and holds nothing. Puts everyone it meets on the way where they belong,
+/// so that nobody is met twice for one frame.
+Flow* FlowTable::oldest_quiet(FlowAges::Kind kind) {
+  Flow* best = nullptr;
+  for (int look = 0; look < kMostLooks; ++look) {
+    const std::uint32_t slot = ages_.oldest(kind);
+    if (slot == FlowAges::kNone) break;
+    Flow& flow = flows_[slot];
+    if (!flow.quiet()) {
+      ages_.put(slot, kind_of(flow), ages_.newest());
+      continue;
+    }
+    const bool ended_unnoticed = kind == FlowAges::Kind::kLiving && flow.phase != Phase::kOpen;
+    if (ended_unnoticed) return &flow;
+    if (kind_of(flow) == kind) {
+      if (flow.last_seen <= ages_.second_of(slot)) return &flow;
+      if (best == nullptr || flow.last_seen < best->last_seen) best = &flow;
+    }
+    refresh(flow);
+  }
+  return best;
+}
+
+void FlowTable::refresh(const Flow& flow) {
+  const std::uint32_t slot = slot_of(&flow);
+  const FlowAges::Kind kind = kind_of(flow);
+  if (ages_.kind_of(slot) == kind && flow.last_seen <= ages_.second_of(slot)) return;
+  ages_.put(slot, kind, flow.last_seen);
 }
 
 }  // namespace weir

@@ -14,11 +14,14 @@
 
 #include "flow/bucket.h"
 #include "flow/flow.h"
+#include "flow/flow_ages.h"
 
 namespace weir {
 
 class FlowTable {
  public:
+  static constexpr int kMostLooks = 32;
+
   /// One question of a burst: key and hash in, the flow (or null) out.
   struct Probe {
     FlowKey key;
@@ -37,11 +40,23 @@ class FlowTable {
   [[nodiscard]] Flow* find_one(const FlowKey& key, std::uint64_t hash);
 
   /// Adds a connection that is not in the table; all fields are fresh but for the lanes' epochs, which only grow.
-  /// Null when the table is full (the caller forwards unshaped and counts it).
-  [[nodiscard]] Flow* insert(const FlowKey& key, std::uint64_t hash);
+  /// Null when the table is full: the caller erases a victim() first, or forwards unshaped and counts it.
+  /// @param seen_at the second of the run, below 2^31; becomes the flow's last_seen.
+  [[nodiscard]] Flow* insert(const FlowKey& key, std::uint64_t hash, std::uint32_t seen_at = 0);
 
   /// Takes a connection out. Its lanes must be empty; their epochs move on, so that entries that name them are void.
   void erase(Flow* flow);
+
+  /// Whom to erase when there is no room: of the flows that ended (closed or reset) the one seen longest ago, without
+  /// any the one seen longest ago that lives, if that was before `idle_since` (in seconds, as last_seen). Never one
+  /// that holds packets: found holding, it counts as just seen. Null if nobody may go. Looks at kMostLooks flows of a
+  /// kind at most: if more than that were seen since refresh() last met them, it is the oldest of those it looked at.
+  /// A burst that was found before may hold the victim: whoever erases it and inserts compares keys again.
+  [[nodiscard]] Flow* victim(std::uint32_t idle_since);
+
+  /// Tells victim() what has become of a flow. To be called when it has ended, for it is taken for a living one until
+  /// then, and on sweeps, so that victim() need not look long. Costs a comparison where nothing changed.
+  void refresh(const Flow& flow);
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
@@ -63,6 +78,7 @@ class FlowTable {
   struct Layout;
 
   void find_chunk(std::span<Probe> chunk);
+  [[nodiscard]] Flow* oldest_quiet(FlowAges::Kind kind);
   template <typename Accept>
   [[nodiscard]] std::uint32_t search(std::uint64_t hash, Accept accept) const;
   /// Scales the hash's upper half to the number of buckets by a multiply, so that it need not be a power of two.
@@ -80,6 +96,7 @@ class FlowTable {
   std::uint32_t capacity_;
   std::uint32_t size_ = 0;
   std::uint32_t first_free_ = 0;
+  FlowAges ages_;
 };
 
 }  // namespace weir

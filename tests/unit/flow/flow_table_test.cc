@@ -182,10 +182,13 @@ TEST_P(FlowTableUnder, ErasingLeavesNothingThatLengthensASearch) {
 }
 
 TEST(FlowTable, LaysItsPartsOutInTheBytesItAsksFor) {
-  // A bucket of 64 bytes for four flows, 256 bytes and 8 bytes of place a flow, in whole cache lines.
-  EXPECT_EQ(FlowTable::bytes_for(1), 64 + sizeof(Flow) + 64);
-  EXPECT_EQ(FlowTable::bytes_for(9), 3 * 64 + 9 * sizeof(Flow) + 128);
-  EXPECT_EQ(FlowTable::bytes_for(1U << 30U), (std::size_t{16 + sizeof(Flow) + 8}) << 30U);
+  // A bucket of 64 bytes for four flows; a flow of 256 bytes, its place of 8 and its links of 12; links of 2 * 1025
+  // lists; in whole cache lines.
+  constexpr std::size_t kLists = 2 * 1025 * 12;
+  const auto whole_lines = [](std::size_t bytes) { return (bytes + 63) / 64 * 64; };
+  EXPECT_EQ(FlowTable::bytes_for(1), 64 + sizeof(Flow) + whole_lines(20 + kLists));
+  EXPECT_EQ(FlowTable::bytes_for(9), 3 * 64 + 9 * sizeof(Flow) + whole_lines(9 * 20 + kLists));
+  EXPECT_EQ(FlowTable::bytes_for(1U << 30U), ((16 + sizeof(Flow) + 20) << 30U) + whole_lines(kLists));
 }
 
 TEST(FlowTable, EpochsSurviveTheirSlotAndMoveOn) {
