@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
@@ -16,6 +17,8 @@ enum class Shape : std::uint8_t { kUniform, kNormal, kPareto, kParetoNormal, kLo
 /// (4096 entries in /usr/lib/x86_64-linux-gnu/tc/*.dist).
 struct DistributionTable {
   std::vector<std::int16_t> quantiles;
+  std::string name = {};  // as profiles call it
+  friend bool operator==(const DistributionTable&, const DistributionTable&) = default;
 };
 
 /// Lengths between min and max, both included; never negative. A single value is min = max. The bells (every shape but
@@ -30,6 +33,13 @@ struct DurationLaw {
 
   /// The length that belongs to 64 uniform bits: the law's quantile at bits / 2^64.
   [[nodiscard]] Duration draw(std::uint64_t bits) const;
+
+  /// Whether both draw the same: tables are compared by what is in them.
+  friend bool operator==(const DurationLaw& a, const DurationLaw& b) {
+    const bool same_table = a.table == b.table || (a.table && b.table && *a.table == *b.table);
+    return a.min == b.min && a.max == b.max && a.shape == b.shape && a.mean == b.mean && a.deviation == b.deviation &&
+           same_table;
+  }
 };
 
 }  // namespace weir

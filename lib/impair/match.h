@@ -14,12 +14,14 @@ namespace weir {
 struct Cidr {
   IpAddress address;
   std::uint8_t prefix = 128;
+  friend bool operator==(const Cidr&, const Cidr&) = default;
 };
 
 /// Ports from first to last, both included.
 struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 65'535;
+  friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
 /// A kind of traffic, as bits of a mask.
@@ -41,6 +43,7 @@ inline constexpr std::uint8_t kAll = kTcp | kUdp | kRest;
 struct HostPattern {
   std::string name;    // lower case, without port; of a suffix pattern without the leading "*."
   bool below = false;  // "*.example.org": any name that ends in ".example.org", not example.org itself
+  friend bool operator==(const HostPattern&, const HostPattern&) = default;
 };
 
 /// A path to compare with, case-sensitive and without the query.
@@ -48,12 +51,14 @@ struct PathPattern {
   enum class Kind : std::uint8_t { kPrefix, kGlob };
   std::string text;  // kGlob: '*' is any run of characters, '/' included; '?' is any one
   Kind kind = Kind::kPrefix;
+  friend bool operator==(const PathPattern&, const PathPattern&) = default;
 };
 
 /// Numbers from first to last, both included, counted from 0.
 struct CountRange {
   std::uint32_t first = 0;
   std::uint32_t last = UINT32_MAX;
+  friend bool operator==(const CountRange&, const CountRange&) = default;
 };
 
 struct Match {
@@ -88,6 +93,7 @@ struct Match {
   }
   /// Whether some condition hangs on what a ClientHello says.
   [[nodiscard]] bool by_hello() const { return !server_names.empty() || !alpns.empty(); }
+  friend bool operator==(const Match&, const Match&) = default;
 };
 
 }  // namespace weir
