@@ -6,9 +6,13 @@
 #include <array>
 #include <exception>
 #include <string_view>
+#include <vector>
 
 #include "profile/errors.h"
 #include "profile/spelling.h"
+#include "weir/check.h"
+#include "weir/explain.h"
+#include "weir/list_presets.h"
 #include "weir/output_files.h"
 #include "weir/version.h"
 
@@ -17,22 +21,23 @@ namespace {
 
 using Arguments = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 6> kLaterCommands = {"replay", "check", "explain", "presets", "report", "diff"};
-constexpr std::array<std::string_view, 11> kWords = {"run",   "exec",    "help",    "--version", "--help", "replay",
-                                                     "check", "explain", "presets", "report",    "diff"};
+constexpr std::array<std::string_view, 3> kLaterCommands = {"replay", "report", "diff"};
 
 constexpr std::string_view kHelp =
     R"(weir stands between clients and servers and does to HTTP connections what a bad network would do.
 
 usage: weir COMMAND ...
 
-  run     shape what crosses the links between pairs of ports
-  exec    run a command behind an impaired link of its own
-  help    weir help COMMAND: options, units, defaults, examples
+  run      shape what crosses the links between pairs of ports
+  exec     run a command behind an impaired link of its own
+  check    say all that is wrong with profiles
+  explain  print the profile that a file, a preset or impairment flags stand for
+  presets  list the networks that come with weir
+  help     weir help COMMAND: options, units, defaults, examples
 
   --version, --help
 
-exit codes: 0 good, 1 failed at run time, 2 bad arguments, 3 finished but a promise was not kept
+exit codes: 0 good, 1 failed at run time, 2 bad arguments or profile, 3 finished but a promise was not kept
 )";
 
 std::string version_line() {
@@ -50,48 +55,87 @@ bool asks_for_help(Arguments arguments) {
   return std::any_of(arguments.begin(), own_end, is_help);
 }
 
+/// Where a command's words go to.
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+/// Files are tried last: what is refused for another reason leaves none behind.
+int start_run(Arguments arguments, const Commands& commands, const Streams& /*streams*/) {
+  const RunOptions options = parse_run_options(arguments);
+  require_writable(options.output);
+  return commands.run(options);
+}
+
+int start_exec(Arguments arguments, const Commands& commands, const Streams& /*streams*/) {
+  const ExecOptions options = parse_exec_options(arguments);
+  require_writable(options.output);
+  return commands.exec(options);
+}
+
+int start_check(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return check(arguments, streams.out, streams.err);
+}
+
+int start_explain(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return explain(arguments, streams.out);
+}
+
+int start_presets(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return list_presets(arguments, streams.out);
+}
+
+struct Command {
+  std::string_view name;
+  std::string (*help)();
+  int (*start)(Arguments arguments, const Commands& commands, const Streams& streams);
+};
+
+constexpr std::array kCommands = {
+    Command{"run", run_help, start_run},
+    Command{"exec", exec_help, start_exec},
+    Command{"check", check_help, start_check},
+    Command{"explain", explain_help, start_explain},
+    Command{"presets", presets_help, start_presets},
+};
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(kCommands, name, &Command::name);
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
 [[noreturn]] void refuse_command(std::string_view word) {
   if (std::ranges::find(kLaterCommands, word) != kLaterCommands.end()) {
     throw UsageError(fmt::format("{}: not in this version", word));
   }
-  const std::string hint = did_you_mean(word, kWords);
+  std::vector<std::string_view> known = {"help", "--version", "--help"};
+  for (const Command& command : kCommands) known.push_back(command.name);
+  known.insert(known.end(), kLaterCommands.begin(), kLaterCommands.end());
+  const std::string hint = did_you_mean(word, known);
   throw UsageError(fmt::format("unknown command {}{}", word, hint.empty() ? " (see weir help)" : hint));
 }
 
 std::string help_for(Arguments topics) {
   if (topics.empty() || is_help(topics[0])) return std::string(kHelp);
   if (topics.size() > 1) throw UsageError(fmt::format("help: one command at a time, not also {}", topics[1]));
-  if (topics[0] == "run") return run_help();
-  if (topics[0] == "exec") return exec_help();
   if (topics[0] == "help") return std::string(kHelp);
-  refuse_command(topics[0]);
+  const Command* const command = find_command(topics[0]);
+  if (!command) refuse_command(topics[0]);
+  return command->help();
 }
 
-/// Files are tried last: what is refused for another reason leaves none behind.
-int start_run(Arguments arguments, const Commands& commands) {
-  const RunOptions options = parse_run_options(arguments);
-  require_writable(options.output);
-  return commands.run(options);
-}
-
-int start_exec(Arguments arguments, const Commands& commands) {
-  const ExecOptions options = parse_exec_options(arguments);
-  require_writable(options.output);
-  return commands.exec(options);
-}
-
-int start(std::string_view command, Arguments rest, const Commands& commands, std::ostream& out) {
-  const bool is_known = command == "run" || command == "exec";
-  if (command == "--version") {
-    out << version_line();
-  } else if (command == "help" || is_help(command)) {
-    out << help_for(rest);
-  } else if (is_known && asks_for_help(rest)) {
-    out << help_for(std::array{std::string(command)});
-  } else if (is_known) {
-    return command == "run" ? start_run(rest, commands) : start_exec(rest, commands);
+int start(std::string_view word, Arguments rest, const Commands& commands, const Streams& streams) {
+  const Command* const command = find_command(word);
+  if (command && !asks_for_help(rest)) return command->start(rest, commands, streams);
+  if (command) {
+    streams.out << command->help();
+  } else if (word == "--version") {
+    streams.out << version_line();
+  } else if (word == "help" || is_help(word)) {
+    streams.out << help_for(rest);
   } else {
-    refuse_command(command);
+    refuse_command(word);
   }
   return kGood;
 }
@@ -104,9 +148,12 @@ int dispatch(Arguments arguments, const Commands& commands, std::ostream& out, s
     return kBadArguments;
   }
   const std::string& command = arguments[0];
-  const std::string speaker = command == "run" || command == "exec" ? "weir " + command : "weir";
+  const std::string speaker = find_command(command) ? "weir " + command : "weir";
   try {
-    return start(command, arguments.subspan(1), commands, out);
+    return start(command, arguments.subspan(1), commands, {out, err});
+  } catch (const ProfileError& error) {
+    err << error.what() << '\n';
+    return kBadArguments;
   } catch (const UsageError& error) {
     err << speaker << ": " << error.what() << '\n';
     return kBadArguments;

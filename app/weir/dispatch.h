@@ -9,7 +9,7 @@
 
 namespace weir {
 
-/// What the commands do: handed in, so that tests can watch what would be started.
+/// What the commands that touch the network do: handed in, so that tests can watch what would be started.
 struct Commands {
   int (*run)(const RunOptions& options);
   int (*exec)(const ExecOptions& options);
@@ -22,7 +22,8 @@ inline constexpr int kBadArguments = 2;   // or a bad profile; nothing was start
 inline constexpr int kPromiseBroken = 3;  // finished, but a promise was not kept
 
 /// Does what the arguments (without the program's name) say and returns the exit code. Every error is one line on
-/// `err`: `weir COMMAND: WHAT: WHY`. The main thread, once.
+/// `err`, `weir COMMAND: WHAT: WHY`; only what is wrong with a profile is several lines, `FILE:LINE:COLUMN: WHAT: WHY`
+/// and the line itself. The main thread, once.
 [[nodiscard]] int dispatch(std::span<const std::string> arguments, const Commands& commands, std::ostream& out,
                            std::ostream& err);
 

@@ -7,6 +7,7 @@
 
 #include "profile/errors.h"
 #include "profile/impair_flags.h"
+#include "profile/limits.h"
 #include "profile/units.h"
 #include "weir/command_line.h"
 
@@ -17,7 +18,6 @@ using Arguments = std::span<const std::string>;
 using Text = std::optional<std::string>;
 
 constexpr Duration kLongestRun = seconds(365 * 24 * 3600);
-constexpr std::uint64_t kDefaultSeed = 1;
 constexpr std::size_t kLongestName = 32;
 
 constexpr std::string_view kUnits =
@@ -25,10 +25,15 @@ constexpr std::string_view kUnits =
 (1000), Ki Mi Gi (1024), with or without B/s, and kbit Mbit Gbit; probabilities are 0 to 1 or 0% to 100%.
 )";
 
-/// What both commands understand, as typed.
-struct SharedText {
+/// What is asked for, as typed.
+struct ProfileText {
   ImpairFlags impair;
-  Text profile, seed, log, stats, max_late;
+  Text profile, seed;
+};
+
+/// What `run` and `exec` understand, as typed.
+struct SharedText : ProfileText {
+  Text log, stats, max_late;
   bool log_all = false;
 };
 
@@ -67,11 +72,15 @@ void declare_impairments(CommandLine& line, ImpairFlags& flags) {
   line.value("--reset-prob", "P", "how likely; enables as well", flags.reset_prob);
 }
 
-void declare_shared(CommandLine& line, SharedText& text) {
+void declare_profile(CommandLine& line, ProfileText& text) {
+  line.heading("profile: what is done to which traffic; flags take the place of the same impairments in it");
+  line.value("--profile", "FILE|PRESET", "a file has a / or ends in .toml; presets: see weir presets", text.profile);
+  line.value("--seed", "N", "same seed, same decisions; 0 to 2^64 - 1 (default: the\nprofile's, else 1)", text.seed);
   declare_impairments(line, text.impair);
-  line.heading("draws");
-  line.value("--seed", "N", "same seed, same decisions; 0 to 2^64 - 1 (default 1)", text.seed);
-  line.value("--profile", "FILE|PRESET", "not built yet", text.profile);
+}
+
+void declare_shared(CommandLine& line, SharedText& text) {
+  declare_profile(line, text);
   line.heading("what is left behind");
   line.value("--log", "FILE", "every decision, a line of JSON each", text.log);
   line.flag("--log-all", "also draws that missed, and frames dropped or absorbed", text.log_all);
@@ -97,6 +106,7 @@ examples:
   weir run --link eth1,eth2 --latency 150
   weir run --link 0000:01:00.0,0000:01:00.1 --latency-min 20 --latency-max 120 --speed 2M --workers 2
   weir run --link eth1,eth2 --jitter-prob 0.4 --jitter-min 100 --jitter-max 300 --reset-prob 1% --log run.jsonl
+  weir run --link eth1,eth2 --profile wpt-3g --reset-prob 1%
   weir run --link net_pcap0,net_pcap1 -- --vdev=net_pcap0,rx_pcap=in.pcap --vdev=net_pcap1,tx_pcap=out.pcap)"));
   return line;
 }
@@ -109,6 +119,17 @@ CommandLine exec_line(SharedText& text) {
   line.footer(fmt::format("{}{}", kUnits, R"(
 example:
   weir exec --latency 100 -- sh -c 'curl http://$WEIR_HOST:8080/')"));
+  return line;
+}
+
+CommandLine explain_line(ProfileText& text) {
+  CommandLine line("Prints the complete profile that a file, a preset or impairment flags stand for.",
+                   "weir explain [FILE|PRESET] [impairment flags]", "a file or preset stands before the flags, alone");
+  declare_profile(line, text);
+  line.footer(fmt::format("{}{}", kUnits, R"(
+examples:
+  weir explain --latency-min 20 --latency-max 120 --speed 2M
+  weir explain wpt-3g --seed 7 > 3g.toml)"));
   return line;
 }
 
@@ -185,12 +206,18 @@ OutputOptions parse_output(const SharedText& text) {
   return {text.log, text.stats, text.log_all};
 }
 
+/// The named profile, or an empty one, with what the flags put in its place.
+Profile profile_of(const ProfileText& text) {
+  Profile profile = text.profile ? load_profile(*text.profile) : Profile();
+  override_by(text.impair, profile);
+  if (text.seed) profile.seed = parse_count("--seed", *text.seed, 0, UINT64_MAX);
+  return profile;
+}
+
 /// Fills what both kinds of options have.
 template <typename Options>
 void fill_shared(Options& options, const SharedText& text) {
-  if (text.profile) throw UsageError(fmt::format("--profile {}: profiles are not built yet", *text.profile));
-  const std::uint64_t seed = text.seed ? parse_count("--seed", *text.seed, 0, UINT64_MAX) : kDefaultSeed;
-  options.rules = compile(text.impair, seed);
+  options.rules = compile(profile_of(text));
   options.output = parse_output(text);
   if (text.max_late) options.max_late = parse_span("--max-late", *text.max_late, milliseconds(1), kLongestHold);
 }
@@ -222,6 +249,17 @@ ExecOptions parse_exec_options(std::span<const std::string> arguments) {
   return options;
 }
 
+Profile parse_explain_options(std::span<const std::string> arguments) {
+  ProfileText text;
+  const bool names_one = !arguments.empty() && !arguments[0].starts_with('-');
+  explain_line(text).parse(arguments.subspan(names_one ? 1 : 0));
+  if (names_one && text.profile) {
+    throw UsageError(fmt::format("{} and --profile {} are two profiles: name one", arguments[0], *text.profile));
+  }
+  if (names_one) text.profile = arguments[0];
+  return profile_of(text);
+}
+
 std::string run_help() {
   RunText text;
   return run_line(text).help();
@@ -230,6 +268,11 @@ std::string run_help() {
 std::string exec_help() {
   SharedText text;
   return exec_line(text).help();
+}
+
+std::string explain_help() {
+  ProfileText text;
+  return explain_line(text).help();
 }
 
 }  // namespace weir

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "impair/rules.h"
+#include "profile/profile.h"
 
 namespace weir {
 
@@ -53,8 +54,12 @@ struct ExecOptions {
 /// @param arguments what stands behind `weir exec`; what stands behind the first `--` is the command, unread.
 [[nodiscard]] ExecOptions parse_exec_options(std::span<const std::string> arguments);
 
-/// What `weir help run` and `weir help exec` print.
+/// @param arguments what stands behind `weir explain`: a file or preset, or nothing, and then impairment flags.
+[[nodiscard]] Profile parse_explain_options(std::span<const std::string> arguments);
+
+/// What `weir help COMMAND` prints.
 [[nodiscard]] std::string run_help();
 [[nodiscard]] std::string exec_help();
+[[nodiscard]] std::string explain_help();
 
 }  // namespace weir

@@ -32,6 +32,7 @@ class Probability {
   [[nodiscard]] constexpr bool strikes(std::uint64_t bits) const {
     return bits < threshold_ || threshold_ == UINT64_MAX;
   }
+  friend constexpr bool operator==(Probability, Probability) = default;
 
  private:
   std::uint64_t threshold_ = 0;

@@ -61,14 +61,28 @@ std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
   return crowded ? 900 : UINT32_MAX;
 }
 
+// Where the table is full, the oldest of the connections that ended makes room, else the one that was idle longest.
+Flow* insert(Pipeline& pipeline, const FlowTable::Probe& probe, Instant now) {
+  constexpr std::uint32_t kIdle = 2;  // seconds: who was heard of since then may not go
+  const std::uint32_t second = seconds_of(now);
+  if (Flow* const flow = pipeline.flows.insert(probe.key, probe.hash, second)) return flow;
+  Flow* const victim = pipeline.flows.victim(second < kIdle ? 0 : second - kIdle);
+  if (victim == nullptr) return nullptr;
+  pipeline.counters.evicted.add(1);
+  erase(pipeline, *victim);
+  return pipeline.flows.insert(probe.key, probe.hash, second);
+}
+
 }  // namespace
 
 Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment, Side from,
                    Instant now) {
-  Flow* flow = probe.found != nullptr ? probe.found : pipeline.flows.find_one(probe.key, probe.hash);
+  // Another connection of the burst may have taken the place of one that was found.
+  const bool found = probe.found != nullptr && probe.found->key == probe.key;
+  Flow* flow = found ? probe.found : pipeline.flows.find_one(probe.key, probe.hash);
   if (flow == nullptr) {
     if (segment.payload_length == 0 && !segment.has(tcp_flag::kSyn)) return nullptr;
-    flow = pipeline.flows.insert(probe.key, probe.hash);
+    flow = insert(pipeline, probe, now);
     if (flow == nullptr) {
       pipeline.counters.count(UnshapedReason::kTableFull);
       return nullptr;
@@ -85,8 +99,10 @@ Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpS
 
 void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now) {
   Flow* flow = pipeline.flows.at(slot);
-  if (flow == nullptr || !flow->quiet()) return;
-  const FlowTable& flows = pipeline.flows;
+  if (flow == nullptr) return;
+  FlowTable& flows = pipeline.flows;
+  flows.refresh(*flow);
+  if (!flow->quiet()) return;
   const bool crowded = flows.size() > flows.capacity() / 4 * 3;
   if (seconds_of(now) - flow->last_seen > seconds_to_keep(*flow, crowded)) erase(pipeline, *flow);
 }

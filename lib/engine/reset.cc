@@ -121,6 +121,7 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
   flow.answers[index_of(flow.client)] = ending.client;
   flow.answers[index_of(other(flow.client))] = ending.server;
   flow.phase = Phase::kCut;
+  pipeline.flows.refresh(flow);
   forget_cut(pipeline, flow);
 }
 

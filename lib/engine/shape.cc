@@ -83,7 +83,9 @@ void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment&
   if (flow.interest != Interest::kSelected) return pass(pipeline, flow, passage);
   shape_selected(pipeline, flow, passage, begun);
   const bool ended = flow.phase == Phase::kClosed && phase_before == Phase::kOpen;
-  if (ended) pipeline.recorder.note(flow, Event::kClose, now, 0, 0);
+  if (!ended) return;
+  pipeline.flows.refresh(flow);
+  pipeline.recorder.note(flow, Event::kClose, now, 0, 0);
 }
 
 }  // namespace weir

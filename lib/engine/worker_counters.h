@@ -52,6 +52,7 @@ struct alignas(64) WorkerCounters {
   Counter connections;      // HTTP connections seen
   Counter tcp_connections;  // TCP connections seen, of whatever protocol
   Counter exchanges;
+  Counter evicted;  // connections forgotten before their time, because the table was full
   Counter latency_applied, jitter_applied, reset_applied;
   Counter jitter_drawn_ns;                   // sum of the stalls that struck
   Counter responses_held, response_held_ns;  // frames that left with a first byte, and how long they were held in all

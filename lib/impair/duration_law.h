@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
@@ -17,6 +18,8 @@ enum class Shape : std::uint8_t { kUniform, kNormal, kPareto, kParetoNormal, kLo
 /// ascending.
 struct DistributionTable {
   std::vector<std::int16_t> quantiles;
+  std::string name = {};  // as profiles call it
+  friend bool operator==(const DistributionTable&, const DistributionTable&) = default;
 };
 
 /// Lengths between min and max, both included; never negative. A single value is min = max. The bells (every shape but
@@ -44,6 +47,13 @@ struct DurationLaw {
   /// The length that belongs to 64 uniform bits: the law's quantile at u = bits / 2^64 (the bells take the upper 52
   /// bits, in the middle of their step, so that u is neither 0 nor 1), rounded to whole nanoseconds.
   [[nodiscard]] Duration draw(std::uint64_t bits) const;
+
+  /// Whether both draw the same: tables are compared by what is in them.
+  friend bool operator==(const DurationLaw& a, const DurationLaw& b) {
+    const bool same_table = a.table == b.table || (a.table && b.table && *a.table == *b.table);
+    return a.min == b.min && a.max == b.max && a.shape == b.shape && a.mean == b.mean && a.deviation == b.deviation &&
+           same_table;
+  }
 };
 
 /// The law of a shape for which only a range was given. Uniform fills it; of the bells the mean is the middle and the

@@ -113,6 +113,7 @@ struct Match {
   }
   /// Whether some condition hangs on what a ClientHello says.
   [[nodiscard]] bool by_hello() const { return !server_names.empty() || !alpns.empty(); }
+  friend bool operator==(const Match&, const Match&) = default;
 };
 
 }  // namespace weir

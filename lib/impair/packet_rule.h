@@ -20,6 +20,7 @@ struct LossModel {
   double p = 0;
   double r = 0, lost_in_bad = 1, lost_in_good = 0;     // kGilbertElliott
   double p13 = 0, p31 = 0, p32 = 0, p23 = 1, p14 = 0;  // kFourState
+  friend bool operator==(const LossModel&, const LossModel&) = default;
 };
 
 /// Which frames of a direction a packet rule is for.
@@ -37,6 +38,7 @@ struct PacketRule {
   double reorder = 0;                // probability that a packet skips the delay, and so overtakes
   std::uint32_t gap = 0;             // netem: only each gap-th packet may overtake; 0: any
   std::optional<DurationLaw> delay;  // order is kept, but for what reorder lets pass
+  friend bool operator==(const PacketRule&, const PacketRule&) = default;
 };
 
 }  // namespace weir

@@ -24,6 +24,14 @@ struct LatencyRule {
   DurationLaw hold;
   Per per = Per::kExchange;  // kConnection: the first exchange only; kPacket: every frame, either way
   Holds holds = Holds::kResponse;
+  friend bool operator==(const LatencyRule&, const LatencyRule&) = default;
+};
+
+/// A rate, or the range that it is drawn from.
+struct RateRange {
+  ByteRate min;
+  ByteRate max;
+  friend bool operator==(const RateRange&, const RateRange&) = default;
 };
 
 /// Speed: one budget over all selected connections, workers and directions, in bytes of TCP payload a second.
@@ -39,6 +47,8 @@ struct SpeedRule {
   std::uint64_t queue_at_least = 64 * 1024;  // and never less than this, in bytes
   Account account = Account::kPayload;
   Direction direction = Direction::kTotal;
+  std::optional<RateRange> down = {};  // kEach only: min and max are up's, and down has these; absent: both the same
+  friend bool operator==(const SpeedRule&, const SpeedRule&) = default;
 };
 
 /// Jitter: in each second of its life in which a connection carries data, it stalls with this probability.
@@ -53,6 +63,7 @@ struct JitterRule {
   Mode mode = Mode::kHold;
   Scope scope = Scope::kConnection;
   Per per = Per::kSecond;
+  friend bool operator==(const JitterRule&, const JitterRule&) = default;
 };
 
 /// Reset: with this probability an exchange (or a connection) is cut at a point of its life, in a way.
@@ -69,6 +80,7 @@ struct ResetRule {
   std::uint64_t after_bytes_min = 0;  // kBody: of the response's bytes, this many go by before the cut
   std::uint64_t after_bytes_max = 0;
   std::optional<DurationLaw> after_time = {};  // kBody: or this long after the response's first byte
+  friend bool operator==(const ResetRule&, const ResetRule&) = default;
 };
 
 /// All that may be done to a connection that a rule has selected.
@@ -80,6 +92,7 @@ struct Impairments {
   bool limited = true;              // takes part in the one speed budget
 
   [[nodiscard]] bool none() const { return !latency && !jitter && !reset && packets.empty(); }
+  friend bool operator==(const Impairments&, const Impairments&) = default;
 };
 
 /// Traffic, and what is done to it.
@@ -87,6 +100,7 @@ struct Rule {
   std::string name;
   Match match;
   Impairments impair;
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 /// The impairments of Rules itself are those of the rule "default": every HTTP connection that no other rule took.
@@ -99,6 +113,7 @@ struct Rules : Impairments {
 
   /// Nothing to do for anyone: frames need not even be parsed.
   [[nodiscard]] bool empty() const { return none() && !speed && rules.empty(); }
+  friend bool operator==(const Rules&, const Rules&) = default;
 };
 
 }  // namespace weir

@@ -1,5 +1,6 @@
 // The two kinds of failure that control code throws, told apart by the exit code they become. Each says in one line
-// what was attempted and why it failed. Thrown on any control thread, caught once, in app/weir/dispatch.
+// what was attempted and why it failed; only a profile's faults are several lines, all of them at once. Thrown on any
+// control thread, caught once, in app/weir/dispatch.
 #pragma once
 
 #include <stdexcept>
@@ -15,6 +16,16 @@ namespace weir {
 class UsageError : public std::runtime_error {
  public:
   explicit UsageError(std::string_view message) : std::runtime_error(printable(message)) {}
+
+ protected:
+  struct AsItIs {};
+  UsageError(AsItIs /*kind*/, const std::string& text) : std::runtime_error(text) {}
+};
+
+/// Profiles with faults: all of them, as profile/problems.h writes them, to be printed as they are. Exit code 2.
+class ProfileError : public UsageError {
+ public:
+  explicit ProfileError(const std::string& text) : UsageError(AsItIs(), text) {}
 };
 
 /// What was asked for is clear, and it could not be done. Exit code 1.

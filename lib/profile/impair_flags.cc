@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "profile/errors.h"
+#include "profile/limits.h"
 #include "profile/units.h"
 
 namespace weir {
@@ -36,19 +37,6 @@ auto read_range(const Bound& min, const Bound& max, Parse parse) {
   return range;
 }
 
-Duration read_hold(std::string_view name, std::string_view text) {
-  const Duration hold = parse_duration(name, text);
-  if (hold > kLongestHold) throw UsageError(fmt::format("{}: \"{}\" is more than an hour (3600s)", name, text));
-  return hold;
-}
-
-ByteRate read_rate(std::string_view name, std::string_view text) {
-  const ByteRate rate = parse_byte_rate(name, text);
-  if (rate.bytes_per_second == 0) throw UsageError(fmt::format("{}: \"{}\" would let nothing pass", name, text));
-  if (rate > kFastestRate) throw UsageError(fmt::format("{}: \"{}\" is more than 400 Gbit/s (50G)", name, text));
-  return rate;
-}
-
 /// A flag for the single value and one for a bound say different things about the same impairment.
 void require_no_contradiction(const Bound& single, const Bound& min, const Bound& max) {
   if (!single.text || (!min.text && !max.text)) return;
@@ -68,9 +56,9 @@ std::optional<LatencyRule> compile_latency(const ImpairFlags& flags) {
   const Bound min{"--latency-min", flags.latency_min};
   const Bound max{"--latency-max", flags.latency_max};
   require_no_contradiction(single, min, max);
-  if (single.text) return LatencyRule{to_durations(read_range(single, single, read_hold))};
+  if (single.text) return LatencyRule{to_durations(read_range(single, single, parse_hold))};
   if (!min.text && !max.text) return std::nullopt;
-  return LatencyRule{to_durations(read_range(min, max, read_hold))};
+  return LatencyRule{to_durations(read_range(min, max, parse_hold))};
 }
 
 std::optional<SpeedRule> compile_speed(const ImpairFlags& flags) {
@@ -79,7 +67,7 @@ std::optional<SpeedRule> compile_speed(const ImpairFlags& flags) {
   const Bound max{"--speed-max", flags.speed_max};
   require_no_contradiction(single, min, max);
   if (!single.text && !min.text && !max.text) return std::nullopt;
-  const auto range = single.text ? read_range(single, single, read_rate) : read_range(min, max, read_rate);
+  const auto range = single.text ? read_range(single, single, parse_speed) : read_range(min, max, parse_speed);
   SpeedRule rule;
   rule.min = range.min;
   rule.max = range.max;
@@ -99,7 +87,7 @@ std::optional<JitterRule> compile_jitter(const ImpairFlags& flags) {
   JitterRule rule;
   rule.share = share;
   rule.probability = Probability(share);
-  rule.stall = to_durations(read_range(min, max, read_hold));
+  rule.stall = to_durations(read_range(min, max, parse_hold));
   return rule;
 }
 
@@ -119,6 +107,14 @@ Rules compile(const ImpairFlags& flags, std::uint64_t seed) {
   rules.jitter = compile_jitter(flags);
   rules.reset = compile_reset(flags);
   return rules;
+}
+
+void override_by(const ImpairFlags& flags, Profile& profile) {
+  const Rules asked = compile(flags, profile.seed);
+  if (asked.latency) profile.impair.latency = asked.latency;
+  if (asked.speed) profile.speed = asked.speed;
+  if (asked.jitter) profile.impair.jitter = asked.jitter;
+  if (asked.reset) profile.impair.reset = asked.reset;
 }
 
 }  // namespace weir

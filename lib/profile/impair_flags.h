@@ -6,13 +6,9 @@
 #include <string>
 
 #include "impair/rules.h"
+#include "profile/profile.h"
 
 namespace weir {
-
-/// Longest hold or stall that may be asked for: beyond it, a unit was mistaken.
-inline constexpr Duration kLongestHold = seconds(3600);
-/// Fastest rate that may be asked for, 400 Gbit/s: no link that weir stands in is faster.
-inline constexpr ByteRate kFastestRate{50'000'000'000};
 
 /// The text behind each flag of the command line, absent where the flag was not given.
 struct ImpairFlags {
@@ -29,5 +25,9 @@ struct ImpairFlags {
 /// Jitter needs both its probability and a length. --reset-enable alone resets every exchange; --reset-prob alone is
 /// enough to enable. A latency or stall of 0 is valid, a rate of 0 is not.
 [[nodiscard]] Rules compile(const ImpairFlags& flags, std::uint64_t seed);
+
+/// Puts the impairments that the flags ask for in place of the same ones of the profile's default rule, whole; what its
+/// rules do stays. Throws UsageError as compile() does.
+void override_by(const ImpairFlags& flags, Profile& profile);
 
 }  // namespace weir

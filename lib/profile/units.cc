@@ -129,6 +129,31 @@ constexpr std::array kRateUnits = {
     Unit{"Gbit/s", 1'000'000'000},
 };
 
+constexpr std::array kSizeUnits = {
+    Unit{"", 1},
+    Unit{"B", 1},
+    Unit{"k", 1'000},
+    Unit{"M", 1'000'000},
+    Unit{"G", 1'000'000'000},
+    Unit{"Ki", 1 << 10U},
+    Unit{"Mi", 1 << 20U},
+    Unit{"Gi", 1 << 30U},
+    Unit{"kB", 1'000},
+    Unit{"MB", 1'000'000},
+    Unit{"GB", 1'000'000'000},
+    Unit{"KiB", 1 << 10U},
+    Unit{"MiB", 1 << 20U},
+    Unit{"GiB", 1 << 30U},
+};
+
+/// The double nearest to digits / 10^decimals.
+double nearest_double(const Quantity& quantity) {
+  const std::string text = fmt::format("{}e-{}", quantity.digits, quantity.decimals);
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 }  // namespace
 
 Duration parse_duration(std::string_view name, std::string_view text, Duration bare) {
@@ -153,6 +178,16 @@ ByteRate parse_byte_rate(std::string_view name, std::string_view text) {
   return ByteRate{static_cast<std::uint64_t>(bytes)};
 }
 
+std::uint64_t parse_byte_size(std::string_view name, std::string_view text) {
+  const Subject subject{name, text, "a size"};
+  const Quantity quantity = read_quantity(subject);
+  const Wide scaled = Wide{quantity.digits} * factor_of(subject, quantity.unit, kSizeUnits);
+  const Wide divisor = power_of_ten(quantity.decimals);
+  if (scaled % divisor != 0) subject.refuse("it is finer than a byte");
+  if (scaled / divisor > Wide{INT64_MAX}) subject.refuse("it is too large");
+  return static_cast<std::uint64_t>(scaled / divisor);
+}
+
 double parse_probability(std::string_view name, std::string_view text) {
   const Subject subject{name, text, "a probability"};
   Quantity quantity = read_quantity(subject);
@@ -163,7 +198,7 @@ double parse_probability(std::string_view name, std::string_view text) {
   }
   const Wide one = power_of_ten(quantity.decimals);
   if (Wide{quantity.digits} > one) subject.refuse("it lies outside 0 to 1 (0 % to 100 %)");
-  return static_cast<double>(quantity.digits) / static_cast<double>(one);
+  return nearest_double(quantity);
 }
 
 std::uint64_t parse_count(std::string_view name, std::string_view text, std::uint64_t min, std::uint64_t max) {

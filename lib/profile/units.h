@@ -22,6 +22,9 @@ namespace weir {
 /// byte a second is rounded to the nearest, halves up.
 [[nodiscard]] ByteRate parse_byte_rate(std::string_view name, std::string_view text);
 
+/// Bytes: "2000", "10kB", "64KiB", "1.5M"; k M G and Ki Mi Gi as above, with or without "B". Whole bytes.
+[[nodiscard]] std::uint64_t parse_byte_size(std::string_view name, std::string_view text);
+
 /// A share between 0 and 1, both included: "0.4" or "40%".
 [[nodiscard]] double parse_probability(std::string_view name, std::string_view text);
 

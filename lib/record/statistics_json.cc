@@ -152,6 +152,7 @@ std::string to_json(const RunStatistics& run) {
   json["connections"] = totals.connections;
   json["tcp_connections"] = totals.tcp_connections;
   json["exchanges"] = totals.exchanges;
+  json["evicted"] = totals.evicted;
   json["applied"] = applied_json(totals);
   json["injected"] = totals.injected;
   json["absorbed"] = totals.absorbed;

@@ -30,6 +30,7 @@ void Totals::add(const WorkerCounters& counters) {
   connections += counters.connections.value();
   tcp_connections += counters.tcp_connections.value();
   exchanges += counters.exchanges.value();
+  evicted += counters.evicted.value();
   latency_applied += counters.latency_applied.value();
   jitter_applied += counters.jitter_applied.value();
   reset_applied += counters.reset_applied.value();

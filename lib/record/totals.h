@@ -43,6 +43,7 @@ struct Totals {
   std::uint64_t connections = 0;
   std::uint64_t tcp_connections = 0;
   std::uint64_t exchanges = 0;
+  std::uint64_t evicted = 0;
   std::uint64_t latency_applied = 0;
   std::uint64_t jitter_applied = 0;
   std::uint64_t reset_applied = 0;

@@ -191,8 +191,27 @@ TEST(RunOptions, Outputs) {
   EXPECT_EQ(error_of({"--log", "x", "--stats", "x"}), "--log and --stats name the same file x");
 }
 
-TEST(RunOptions, ProfilesAreRefusedNotIgnored) {
-  EXPECT_EQ(error_of({"--profile", "wpt-3g"}), "--profile wpt-3g: profiles are not built yet");
+TEST(RunOptions, AProfileIsAPreset) {
+  const RunOptions options = run_options({"--profile", "wpt-3g"});
+  EXPECT_EQ(options.rules, compile(load_profile("wpt-3g")));
+  ASSERT_EQ(options.rules.rules.size(), 1U);
+  EXPECT_EQ(options.rules.rules[0].impair.packets.size(), 1U);
+}
+
+TEST(RunOptions, FlagsTakeThePlaceOfTheSameImpairments) {
+  const RunOptions options = run_options({"--profile", "wpt-3g", "--latency", "5", "--speed", "2M", "--seed", "9"});
+  EXPECT_EQ(options.rules.seed, 9U);
+  EXPECT_EQ(options.rules.speed, run_options({"--speed", "2M"}).rules.speed) << "whole: it counts payload again";
+  EXPECT_EQ(options.rules.rules[0].impair.latency->hold.max, milliseconds(5));
+  EXPECT_EQ(options.rules.rules[0].impair.packets.size(), 1U) << "what no flag says stays";
+}
+
+TEST(RunOptions, AProfileThatIsNotThere) {
+  EXPECT_EQ(error_of({"--profile", "wpt-3h"}), R"("wpt-3h" is neither a file nor a preset (did you mean wpt-3g?))");
+  EXPECT_EQ(error_of({"--profile", "no-such-network"}),
+            R"("no-such-network" is neither a file nor a preset (see weir presets; a file has a / or ends in .toml))");
+  EXPECT_EQ(error_of({"--profile", "/nonexistent/x.toml"}),
+            "cannot read /nonexistent/x.toml: No such file or directory");
 }
 
 TEST(ExecOptions, TheCommandIsWhatStandsBehindTheDashes) {
@@ -216,10 +235,10 @@ TEST(ExecOptions, HasNoLinks) {
 }
 
 TEST(Help, NamesEveryOptionOfTheInterface) {
-  for (const char* option :
-       {"--latency MS", "--latency-min MS", "--latency-max MS", "--speed BYTES", "--speed-min BYTES",
-        "--speed-max BYTES", "--jitter-prob P", "--jitter-min MS", "--jitter-max MS", "--reset-enable",
-        "--reset-prob P", "--seed N", "--log FILE", "--log-all", "--stats FILE", "--max-late MS"}) {
+  for (const char* option : {"--latency MS", "--latency-min MS", "--latency-max MS", "--speed BYTES",
+                             "--speed-min BYTES", "--speed-max BYTES", "--jitter-prob P", "--jitter-min MS",
+                             "--jitter-max MS", "--reset-enable", "--reset-prob P", "--profile FILE|PRESET", "--seed N",
+                             "--log FILE", "--log-all", "--stats FILE", "--max-late MS"}) {
     EXPECT_NE(run_help().find(option), std::string::npos) << option;
     EXPECT_NE(exec_help().find(option), std::string::npos) << option;
   }

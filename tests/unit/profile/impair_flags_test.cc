@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "profile/errors.h"
+#include "profile/limits.h"
 #include "support/message_of.h"
 
 namespace weir {

@@ -86,6 +86,7 @@ constexpr const char* kFullRun = R"({
   "connections": 2,
   "tcp_connections": 3,
   "exchanges": 40,
+  "evicted": 0,
   "applied": {
     "latency": 4,
     "jitter": 4,

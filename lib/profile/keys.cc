@@ -1,0 +1,205 @@
+#include "profile/keys.h"
+
+#include <algorithm>
+#include <array>
+
+#include "profile/words.h"
+
+namespace weir {
+namespace {
+
+using enum Key::Kind;
+
+constexpr std::string_view kSomeLength = R"("40ms", "20ms..120ms" or "100ms +- 20ms")";
+constexpr std::string_view kSomeTime = R"(a time: "200ms")";
+constexpr std::string_view kSomeRate = R"("2MB/s", "16Mbit" or "1MB/s..2MB/s")";
+constexpr std::string_view kSomeShare = R"(a probability: 0.4 or "40%")";
+constexpr std::string_view kSomeShape =
+    "uniform, normal, pareto, paretonormal, lognormal, exponential, or a table: \"experimental\", \"./my.dist\"";
+constexpr std::string_view kSomeCount = "a whole number from 1";
+constexpr std::string_view kSomeCounts = R"(numbers from 0: 3, "0..9" or "5..")";
+
+constexpr auto kLatencyPer = texts_of(words::kLatencyPer);
+constexpr auto kLatencyHold = texts_of(words::kLatencyHold);
+constexpr auto kAccount = texts_of(words::kAccount);
+constexpr auto kSpeedDirection = texts_of(words::kSpeedDirection);
+constexpr auto kJitterMode = texts_of(words::kJitterMode);
+constexpr auto kJitterScope = texts_of(words::kJitterScope);
+constexpr auto kJitterPer = texts_of(words::kJitterPer);
+constexpr auto kResetAt = texts_of(words::kResetAt);
+constexpr auto kResetHow = texts_of(words::kResetHow);
+constexpr auto kResetPer = texts_of(words::kResetPer);
+constexpr auto kPacketDirection = texts_of(words::kPacketDirection);
+constexpr auto kSegments = texts_of(words::kSegments);
+constexpr auto kLossModel = texts_of(words::kLossModel);
+constexpr auto kProtocol = texts_of(words::kProtocol);
+
+constexpr Key kDistribution{"distribution", kText, "the shape inside the range; default uniform", kSomeShape};
+constexpr Key kWithin{"within", kQuantity, "the range that draws are clamped into; not for uniform", R"("0ms..500ms")"};
+
+constexpr std::array kLatency = {
+    Key{"delay", kQuantity, "how long the first byte is held", kSomeLength},
+    kDistribution,
+    kWithin,
+    Key{"per", kWord, "what draws: each exchange, the first one of a connection, or every frame", {}, kLatencyPer},
+    Key{"hold", kWord, "what is held: the response's first byte or the request's", {}, kLatencyHold},
+};
+
+constexpr std::array kSpeed = {
+    Key{"rate", kQuantity, "one rate, or the range that it is drawn from; bytes a second", kSomeRate},
+    Key{"up", kQuantity, "a rate for clients to servers only", kSomeRate},
+    Key{"down", kQuantity, "a rate for servers to clients only", kSomeRate},
+    Key{"direction", kWord, "both directions together, one of them, or each by itself", {}, kSpeedDirection},
+    Key{"every", kQuantity, "how often a rate is drawn from its range; default 1s", kSomeTime},
+    Key{"queue", kQuantity, "the queue before the limiter, as time at the current rate; default 200ms", kSomeTime},
+    Key{"queue-at-least", kQuantity, "and never shorter than this; default 64KiB", R"(a size: "64KiB")"},
+    Key{"account",
+        kWord,
+        "what costs: TCP payload, IP packets, frames, or frames with Ethernet's own 24 bytes",
+        {},
+        kAccount},
+    Key{"discipline", kRefused, "queue disciplines are not built yet"},
+    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+};
+
+constexpr std::array kJitter = {
+    Key{"prob", kQuantity, "how likely an outage is", kSomeShare},
+    Key{"length", kQuantity, "how long it lasts", kSomeLength},
+    kDistribution,
+    kWithin,
+    Key{"mode", kWord, "frames wait and then go, or are dropped", {}, kJitterMode},
+    Key{"scope", kWord, "one connection stalls, or the whole link", {}, kJitterScope},
+    Key{"per", kWord, "what draws: each second that carries data, each exchange, each packet", {}, kJitterPer},
+};
+
+constexpr std::array kReset = {
+    Key{"prob", kQuantity, "how likely a cut is; default 100%", kSomeShare},
+    Key{"at", kWord, "the point of the life at which it is cut", {}, kResetAt},
+    Key{"how", kWord, "what the ends see", {}, kResetHow},
+    Key{"per", kWord, "what draws: each exchange, or each connection once", {}, kResetPer},
+    Key{"after", kQuantity, "at = \"body\": bytes that go by, or time that passes, before the cut",
+        R"("10kB", "10kB..20kB" or "100ms..2s")"},
+    kDistribution,
+    kWithin,
+};
+
+constexpr std::array kLoss = {
+    Key{"p", kQuantity, "bernoulli: lost; gilbert-elliott: from good to bad", kSomeShare},
+    Key{"model", kWord, "how packets are lost", {}, kLossModel},
+    Key{"r", kQuantity, "gilbert-elliott: from bad to good; default 1 - p", kSomeShare},
+    Key{"lost-in-bad", kQuantity, "gilbert-elliott: lost in the bad state (netem's 1-h); default 100%", kSomeShare},
+    Key{"lost-in-good", kQuantity, "gilbert-elliott: lost in the good state (netem's 1-k); default 0%", kSomeShare},
+    Key{"p13", kQuantity, "4-state: from gap to burst", kSomeShare},
+    Key{"p31", kQuantity, "4-state: from burst to gap; default 1 - p13", kSomeShare},
+    Key{"p32", kQuantity, "4-state: from burst loss to burst without loss; default 0%", kSomeShare},
+    Key{"p23", kQuantity, "4-state: from burst without loss to burst loss; default 100%", kSomeShare},
+    Key{"p14", kQuantity, "4-state: a single loss in a gap; default 0%", kSomeShare},
+};
+
+constexpr std::array kPacket = {
+    Key{"direction", kWord, "up: clients to servers", {}, kPacketDirection},
+    Key{"segments", kWord, "which frames of a direction", {}, kSegments},
+    Key{"nth", kWhole, "only the n-th of them, from 1", kSomeCount},
+    Key{"loss",
+        kShort,
+        "a probability, or a model with memory",
+        R"("1%", or a table with model = "gilbert-elliott")",
+        {},
+        &kLossKeys},
+    Key{"duplicate", kQuantity, "how likely a packet is sent twice", kSomeShare},
+    Key{"corrupt", kQuantity, "how likely a bit of it is flipped", kSomeShare},
+    Key{"reorder", kQuantity, "how likely it skips the delay, and so overtakes", kSomeShare},
+    Key{"gap", kWhole, "only each gap-th packet may overtake", kSomeCount},
+    Key{"delay", kQuantity, "how long each packet waits", kSomeLength},
+    kDistribution,
+    kWithin,
+    Key{"rate", kRefused, "the rate is one budget: [impair.speed] has it"},
+    Key{"slot", kRefused, "netem's slots are not built yet"},
+    Key{"netem", kRefused, "netem strings are not built yet"},
+};
+
+constexpr std::array kMatch = {
+    Key{"client", kTextList, "addresses of clients", R"("10.0.0.0/8")"},
+    Key{"server", kTextList, "addresses of servers", R"("10.0.0.0/8")"},
+    Key{"client-port", kQuantityList, "ports", R"(8000 or "8000..8100")"},
+    Key{"server-port", kQuantityList, "ports", R"(8000 or "8000..8100")"},
+    Key{"vlan", kQuantityList, "outer VLAN ids; 0: untagged", "0 to 4094"},
+    Key{"dscp", kQuantityList, "of the frame that opens the connection", "0 to 63"},
+    Key{"link", kQuantityList, "links by their place on the command line, from 0", "0 to 31"},
+    Key{"connections", kQuantity, "how many-th connection of (client, server, server port), from 0", kSomeCounts},
+    Key{"every-connection", kWhole, "3: connections 0, 3, 6, ... of the triple", kSomeCount},
+    Key{"share", kQuantity, "of all connections, drawn for each", kSomeShare},
+    Key{"protocol", kWordList, "what the client's first bytes say; default http", {}, kProtocol},
+    Key{"sni", kTextList, "server names in TLS", R"("example.org" or "*.example.org")"},
+    Key{"alpn", kTextList, "protocols that the client offers in TLS", R"("h2")"},
+    Key{"method", kTextList, "of the request", R"("GET")"},
+    Key{"host", kTextList, "of the request", R"("example.org" or "*.example.org")"},
+    Key{"path", kTextList, "of the request, without the query", R"("/api" (a prefix) or "/img/*.png")"},
+    Key{"exchanges", kQuantity, "how many-th exchange of the connection, from 0", kSomeCounts},
+    Key{"every-exchange", kWhole, "3: exchanges 0, 3, 6, ... of the connection", kSomeCount},
+};
+
+constexpr Key kLatencyKey{"latency", kShort, "each response's first byte is late", kSomeLength, {}, &kLatencyKeys};
+constexpr Key kJitterKey{"jitter", kShort, "short outages", "a table with prob and length", {}, &kJitterKeys};
+constexpr Key kResetKey{"reset", kShort, "connections are cut", R"("1%", or a table)", {}, &kResetKeys};
+constexpr Key kPacketKey{"packet", kSectionList, "single packets: loss, delay, ...", {}, {}, &kPacketKeys};
+constexpr Key kNetemKey{"netem", kRefused, "netem strings are not built yet"};
+
+constexpr std::array kImpair = {
+    kLatencyKey, Key{"speed", kShort, "one rate over everything that is limited", kSomeRate, {}, &kSpeedKeys},
+    kJitterKey,  kResetKey,
+    kPacketKey,  Key{"limited", kBoolean, "whether it shares the speed; default true", "true or false"},
+    kNetemKey,
+};
+
+constexpr std::array kRuleImpair = {
+    kLatencyKey,
+    kJitterKey,
+    kResetKey,
+    kPacketKey,
+    Key{"limited", kBoolean, "whether it shares the speed of [impair]; default true", "true or false"},
+    Key{"speed", kRefused, "the speed is one budget, which only [impair] has; limited = false leaves a rule out of it"},
+    kNetemKey,
+};
+
+constexpr std::array kRule = {
+    Key{"name", kText, "as the decision log calls it", "a name of its own"},
+    Key{"match", kSection, "the traffic that the rule takes", {}, {}, &kMatchKeys},
+    Key{"impair", kSection, "what is done to it", {}, {}, &kRuleImpairKeys},
+};
+
+constexpr std::array kProfile = {
+    Key{"name", kText, "what the profile is called", "a text"},
+    Key{"description", kText, "what it is for", "a text"},
+    Key{"seed", kWhole, "same seed, same decisions; default 1",
+        "a whole number from 0 to 2^64 - 1 (in quotes above 2^63)"},
+    Key{"extends", kText, "the preset or file whose keys hold where this one has none", R"("wpt-3g" or "./base.toml")"},
+    Key{"match", kSection, "the traffic that [impair] is for; default every HTTP connection", {}, {}, &kMatchKeys},
+    Key{"impair", kSection, "what is done to what no [[rule]] takes", {}, {}, &kImpairKeys},
+    Key{"rule", kSectionList, "the first that matches takes the connection", {}, {}, &kRuleKeys},
+    Key{"phase", kRefused, "timelines are not built yet"},
+    Key{"repeat", kRefused, "timelines are not built yet"},
+    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+    kNetemKey,
+};
+
+}  // namespace
+
+const Keys kLatencyKeys{"latency", "[impair.latency]", kLatency};
+const Keys kSpeedKeys{"speed", "[impair.speed]", kSpeed};
+const Keys kJitterKeys{"jitter", "[impair.jitter]", kJitter};
+const Keys kResetKeys{"reset", "[impair.reset]", kReset};
+const Keys kLossKeys{"loss", "loss", kLoss};
+const Keys kPacketKeys{"packet", "[[impair.packet]]", kPacket};
+const Keys kMatchKeys{"match", "[match]", kMatch};
+const Keys kImpairKeys{"impair", "[impair]", kImpair};
+const Keys kRuleImpairKeys{"rule-impair", "[rule.impair]", kRuleImpair};
+const Keys kRuleKeys{"rule", "[[rule]]", kRule};
+const Keys kProfileKeys{"profile", "a profile", kProfile};
+
+const Key* Keys::find(std::string_view key) const {
+  const auto found = std::ranges::find(keys, key, &Key::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+}  // namespace weir

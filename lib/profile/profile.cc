@@ -1,0 +1,106 @@
+#include "profile/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "profile/addresses.h"
+#include "profile/inherit.h"
+#include "profile/parse_impair.h"
+#include "profile/parse_match.h"
+#include "profile/units.h"
+
+namespace weir {
+namespace {
+
+/// What counts exchanges or sends RSTs needs a TCP connection.
+void require_tcp(const Match& match, const Section& impair, const Impairments& impairments) {
+  if ((match.traffic & traffic::kTcp) != 0) return;
+  const bool by_exchange = impairments.latency && impairments.latency->per != LatencyRule::Per::kPacket;
+  if (by_exchange) {
+    impair.refuse("latency",
+                  "latency counts exchanges of TCP, which protocol leaves out (packet has delay for others)");
+  }
+  if (impairments.reset) impair.refuse("reset", "reset cuts TCP connections, which protocol leaves out");
+}
+
+Rule parse_rule(const Section& section) {
+  Rule rule;
+  section.require("name", "it stands in the decision log");
+  section.take("name", rule.name, parse_word);
+  if (rule.name == kDefaultRule) section.refuse("name", "name: \"default\" is the rule of [impair]");
+  if (const auto match = section.section("match")) rule.match = parse_match(*match);
+  if (const auto impair = section.section("impair")) {
+    rule.impair = parse_impairments(*impair);
+    require_tcp(rule.match, *impair, rule.impair);
+  }
+  return rule;
+}
+
+std::vector<Rule> parse_rules(const Section& root) {
+  std::vector<Rule> rules;
+  for (const Section& section : root.sections("rule")) {
+    Rule rule = parse_rule(section);
+    const bool is_taken = !rule.name.empty() && std::ranges::find(rules, rule.name, &Rule::name) != rules.end();
+    if (is_taken) section.refuse("name", fmt::format("name: two rules are called \"{}\"", rule.name));
+    rules.push_back(std::move(rule));
+  }
+  const std::size_t most = Rules::kMostRules - (root.has("match") ? 1 : 0);
+  if (rules.size() > most) root.refuse("rule", fmt::format("{} rules, {} are the most", rules.size(), most));
+  return rules;
+}
+
+std::uint64_t parse_seed(std::string_view name, std::string_view text) {
+  return parse_count(name, text, 0, UINT64_MAX);
+}
+
+Profile parse_root(const Section& root) {
+  Profile profile;
+  root.take("name", profile.name, parse_word);
+  root.take("description", profile.description,
+            [](std::string_view /*name*/, std::string_view text) { return std::string(text); });
+  root.take("seed", profile.seed, parse_seed);
+  if (const auto match = root.section("match")) profile.match = parse_match(*match);
+  if (const auto impair = root.section("impair")) {
+    profile.impair = parse_impairments(*impair);
+    profile.speed = parse_speed_rule(*impair);
+    require_tcp(profile.match, *impair, profile.impair);
+  }
+  profile.rules = parse_rules(root);
+  return profile;
+}
+
+Profile parse(const Origin& origin) {
+  Problems problems;
+  const auto tree = read_tree(origin, problems);
+  Profile profile;
+  if (tree) profile = parse_root(Section(*tree, kProfileKeys, problems));
+  problems.require_none();
+  return profile;
+}
+
+}  // namespace
+
+Profile load_profile(std::string_view file_or_preset) {
+  return parse(find_profile(file_or_preset));
+}
+
+Profile parse_profile(std::string_view text, std::string_view called) {
+  return parse({std::string(called), std::string(text), ""});
+}
+
+Rules compile(const Profile& profile) {
+  Rules rules;
+  rules.seed = profile.seed;
+  rules.speed = profile.speed;
+  rules.rules = profile.rules;
+  if (profile.match == Match()) {
+    static_cast<Impairments&>(rules) = profile.impair;
+  } else {
+    rules.rules.push_back({std::string(kDefaultRule), profile.match, profile.impair});
+    rules.limited = false;
+  }
+  return rules;
+}
+
+}  // namespace weir

@@ -1,0 +1,40 @@
+// A profile: what a text in the profile language says, checked as a whole. Control threads.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "impair/rules.h"
+
+namespace weir {
+
+struct Profile {
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  Match match;         // what `impair` is for, of what no rule takes
+  Impairments impair;  // the rule "default"
+  std::optional<SpeedRule> speed;
+  std::vector<Rule> rules;  // the first that matches wins
+  friend bool operator==(const Profile&, const Profile&) = default;
+};
+
+/// The log's name of what [match] and [impair] say.
+inline constexpr std::string_view kDefaultRule = "default";
+
+/// The profile of a file or a preset. Throws ProfileError with every fault in it and in what it extends, and UsageError
+/// if there is no such file or preset.
+[[nodiscard]] Profile load_profile(std::string_view file_or_preset);
+
+/// The profile that a text says. Throws ProfileError.
+/// @param called the text's name in messages.
+[[nodiscard]] Profile parse_profile(std::string_view text, std::string_view called);
+
+/// The rules that a profile asks for. With a [match] the default rule becomes the last of the list, and what it leaves
+/// out is not touched.
+[[nodiscard]] Rules compile(const Profile& profile);
+
+}  // namespace weir

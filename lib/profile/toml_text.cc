@@ -1,0 +1,47 @@
+#include "profile/toml_text.h"
+
+#include <fmt/format.h>
+
+namespace weir {
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool is_control = code < 0x20 || code == 0x7f;
+    if (is_control) {
+      result += fmt::format("\\u{:04x}", code);
+    } else {
+      if (c == '"' || c == '\\') result += '\\';
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+void TomlText::table(std::string_view header) {
+  if (!result_.empty()) result_ += '\n';
+  result_ += fmt::format("{}\n", header);
+}
+
+void TomlText::text(std::string_view key, std::string_view value) {
+  plain(key, quoted(value));
+}
+
+void TomlText::plain(std::string_view key, std::string_view value) {
+  result_ += fmt::format("{} = {}\n", key, value);
+}
+
+void TomlText::texts(std::string_view key, const std::vector<std::string>& values) {
+  std::vector<std::string> in_quotes;
+  for (const std::string& value : values) in_quotes.push_back(quoted(value));
+  plains(key, in_quotes);
+}
+
+void TomlText::plains(std::string_view key, const std::vector<std::string>& values) {
+  if (values.empty()) return;
+  if (values.size() == 1) return plain(key, values.front());
+  plain(key, fmt::format("[{}]", fmt::join(values, ", ")));
+}
+
+}  // namespace weir
