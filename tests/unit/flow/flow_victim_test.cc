@@ -62,7 +62,7 @@ TEST_F(Victim, TheOldestThatEndedGoesBeforeAnyThatLives) {
   Flow* reset = insert(2);
   insert(1);
   end(*closed);
-  end(*reset, Phase::kReset);
+  end(*reset, Phase::kCut);
   for (Flow* expected : {reset, closed}) {
     ASSERT_EQ(table_->victim(0), expected);
     table_->erase(expected);
@@ -187,7 +187,7 @@ class VictimOracle : public Victim {
   void live(Flow& flow, std::uint64_t bits, bool with_holding) {
     const auto what = bits % 16;
     if (what < 8) flow.last_seen = now_;
-    if (what == 8) end(flow, bits & 256U ? Phase::kClosed : Phase::kReset);
+    if (what == 8) end(flow, bits & 256U ? Phase::kClosed : Phase::kCut);
     if (what == 9) table_->refresh(flow);
     if (what == 10 && flow.quiet()) leave(flow);
     if (what == 11) revive(flow);
