@@ -98,8 +98,8 @@ class Nginx:
 daemon off; user root; worker_processes 1; pid {at}/nginx.pid; error_log {at}/error.log info;
 events {{ worker_connections 4096; }}
 http {{
-  log_format ports '$connection $remote_addr $remote_port $status $body_bytes_sent';
-  access_log {at}/access.log ports;
+  log_format numbered '$connection $status $body_bytes_sent';
+  access_log {at}/access.log numbered;
   client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
   uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
   keepalive_requests 100000; keepalive_timeout 60s; client_max_body_size 1g; sendfile on; tcp_nodelay on;
@@ -135,20 +135,15 @@ http {{
         (self.www / name).write_bytes(contents)
         return contents
 
-    def _connections(self):
-        """nginx's number of each connection in the access log -> the client's port."""
-        lines = (self.at / "access.log").read_text().splitlines()
-        return {int(line.split()[0]): int(line.split()[2]) for line in lines}
-
     def last_connection(self):
-        return max(self._connections(), default=0)
+        """nginx's number of the last connection that it wrote to its access log."""
+        return max((int(line.split()[0]) for line in (self.at / "access.log").read_text().splitlines()), default=0)
 
-    def ports_reset(self, after=0):
-        """The client ports of the connections, numbered above `after`, that failed at nginx with ECONNRESET."""
+    def connections_reset(self, after=0):
+        """How many-th after connection `after`, from 0, are those that failed at nginx with ECONNRESET."""
         log = (self.at / "error.log").read_text()
         numbers = {int(n) for n in re.findall(r"\*(\d+) [^\n]*\(104: Connection reset by peer\)", log)}
-        ports = self._connections()
-        return {ports[number] for number in numbers if number > after}
+        return {number - after - 1 for number in numbers if number > after}
 
     def stop(self):
         stop(self.process)
@@ -200,14 +195,10 @@ class Weir:
         """The decisions of one kind that struck, in the order of the log."""
         return [record for record in self.log if record["event"] == kind and record.get("hit", True)]
 
-    def ports(self, kind):
-        """The client ports of the connections that decisions of this kind struck."""
-        return {client_port(record) for record in self.events(kind)}
-
-
-def client_port(record):
-    """The client's port in a decision's `flow`: client>server, IPv6 in brackets."""
-    return int(record["flow"].split(">")[0].rsplit(":", 1)[1])
+    def numbers(self, kind):
+        """How many-th of its client, server and port each connection was that decisions of this kind struck. The
+        client's port would not do: it is used again."""
+        return {record["k"] for record in self.events(kind)}
 
 
 class Capture:

@@ -56,13 +56,12 @@ class Jitter(bench.Case):
             weir = self.weir("--jitter-prob", "0.4", "--jitter-min", "100", "--jitter-max", "100", "--seed", "3")
             transfers = bench.curl(self.lab, [bench.url("closing/small")] * 200)
             self.finish(weir)
-            named = weir.ports("jitter")
+            named = weir.numbers("jitter")
             struck.append(sorted(record["k"] for record in weir.events("jitter")))
-            stalled = {transfer["local_port"] for transfer in transfers if transfer["time_total"] >= 0.1}
+            stalled = {k for k, transfer in enumerate(transfers) if transfer["time_total"] >= 0.1}
             self.assertEqual({transfer["size_download"] for transfer in transfers}, {1000})
             self.assertLessEqual(named, stalled, "named by the log and did not stall")
-            return {n: transfer["time_total"] for n, transfer in enumerate(transfers)
-                    if transfer["local_port"] in stalled - named}
+            return {k: transfers[k]["time_total"] for k in stalled - named}
 
         self.soon(attempt)
         low, high = bench.binomial_band(200, 0.4)
