@@ -1,17 +1,6 @@
 #include "impair/decide.h"
 
 namespace weir {
-namespace {
-
-// Each impairment draws twice at most for an event: whether it strikes, and how long it lasts.
-enum class Aspect : std::uint64_t { kStrike = 0, kLength = 1 };
-
-std::uint64_t bits_for(std::uint64_t draw_key, Impairment impairment, Aspect aspect, std::uint32_t n) {
-  const auto what = static_cast<std::uint64_t>(impairment) << 8U | static_cast<std::uint64_t>(aspect);
-  return draw_bits(draw_key, what, n);
-}
-
-}  // namespace
 
 Duration decide_latency(const LatencyRule& rule, std::uint64_t draw_key, std::uint32_t n) {
   return rule.hold.draw(bits_for(draw_key, Impairment::kLatency, Aspect::kLength, n));

@@ -5,23 +5,10 @@
 #include <cstdint>
 
 #include "flow/connection_registry.h"
+#include "impair/draw_counter.h"
 #include "impair/rules.h"
 
 namespace weir {
-
-/// What a draw is for. The numbers are part of what a seed means: never renumber.
-enum class Impairment : std::uint8_t {
-  kLatency = 1,
-  kSpeed = 2,
-  kJitter = 3,
-  kReset = 4,
-  kLoss = 5,
-  kDuplicate = 6,
-  kCorrupt = 7,
-  kReorder = 8,
-  kDelay = 9,
-  kShare = 10,  // a rule's share of connections
-};
 
 /// The key on which all draws of a connection hang.
 [[nodiscard]] inline std::uint64_t connection_draw_key(std::uint64_t seed, const ConnectionTriple& triple,
