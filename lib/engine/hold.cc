@@ -46,7 +46,7 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
 }
 
 void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now) {
-  const Instant wake_at = std::max(due_at, flow.stalled_until);
+  const Instant wake_at = std::max(due_at, pipeline.stalled_until(flow));
   if (!pipeline.wheel.insert(wake_at, reference_to(pipeline, flow, from).token())) let_go(pipeline, flow, from, now);
 }
 

@@ -45,7 +45,7 @@ Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
 
 void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const std::uint16_t charge = charge_of(pipeline, flow, passage);
-  const Instant due_at = std::max(passage.due_at, flow.stalled_until);
+  const Instant due_at = std::max(passage.due_at, pipeline.stalled_until(flow));
   if (charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
     return send_now(pipeline, flow, passage);
   }

@@ -96,8 +96,7 @@ struct alignas(64) Flow {
   std::uint32_t syn_sequence = 0;  // of the client's SYN: the same one again begins nothing
   std::uint32_t drops = 0;         // events of these kinds logged so far
   std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0;
-  std::uint32_t requests = 0;  // begun
-  bool drops_while_stalled = false;
+  std::uint32_t requests = 0;   // begun
   bool settled = false;         // `rule` is that of every exchange
   bool knows_protocol = false;  // the rules have been asked about it
   bool wants_facts = false;     // some rule hangs on what bytes say
