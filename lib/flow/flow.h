@@ -62,7 +62,7 @@ enum class CutPending : std::uint8_t {
   kSynAck,     // the server's answer to the SYN, in whose place it comes
   kHandshake,  // the client's answer to that, behind which it comes
   kBytes,      // so many bytes of the response
-  kDeparture,  // that the last of them has left
+  kDeparture,  // that all before cut_sequence have left
   kTime,       // the wheel
 };
 
@@ -109,9 +109,13 @@ struct alignas(64) Flow {
   CutPending cut_pending = CutPending::kNo;
   std::array<Answer, 2> answers{};  // by the side that goes on
   std::uint8_t cut_rule = 255;
-  std::uint32_t timer_epoch = 0;  // of its timer in the wheel; survives the flow's slot: never set back
-  std::uint64_t cut_after = 0;    // kBytes: bytes of the response that still go by
-  Packet* model = nullptr;        // kTime: headers to make the RSTs of
+  std::uint32_t timer_epoch = 0;   // of its timer in the wheel; survives the flow's slot: never set back
+  std::uint64_t cut_after = 0;     // kBytes: bytes that still go by, counted from the next that has not arrived
+  std::uint32_t cut_sequence = 0;  // kDeparture: of the first byte that does not go by
+  std::uint8_t told = 0;           // bit a side: that end has been sent a RST or FIN by weir
+  std::uint8_t timestamped = 0;    // bit a direction: newest_timestamp means something
+  std::array<std::uint32_t, 2> newest_timestamp{};  // that came in at a side while a cut in the body was pending
+  Packet* model = nullptr;                          // kTime: headers to make the RSTs of
 
   // what rules it may come under, and what packet rules have counted
   std::uint64_t candidates = 0;                             // impair/select.h

@@ -101,10 +101,41 @@ TEST(TcpTracker, TheFirstSynAgainBeginsNothingNew) {
 TEST(TcpTracker, ASynAfterTheEndBeginsAnew) {
   Flow flow = opened_at(999);
   flow.phase = Phase::kCut;
-  EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
-  flow.answers = {Answer::kSilence, Answer::kSilence};  // nobody has told the client, so it is still the first SYN
-  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA)) << "nobody has told the client";
   EXPECT_TRUE(begins_anew(flow, segment(1'999, 0, tcp_flag::kSyn), Side::kA));
+  note_told(flow, Side::kB);
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  note_told(flow, Side::kA);
+  EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_TRUE(begins_anew(flow, segment(1'999, 0, tcp_flag::kSyn), Side::kA));
+}
+
+TEST(TcpTracker, TheFirstSynAgainIsOld) {
+  Flow flow = opened_at(999);
+  EXPECT_EQ(track(flow, segment(999, 0, tcp_flag::kSyn), Side::kA).arrival, Arrival::kOld);
+  EXPECT_EQ(flow.lane(Side::kA).arrived_end, 1'000U);
+}
+
+TEST(TcpTracker, TheFirstSynAgainBehindAResetOpensItAgain) {
+  Flow flow = opened_at(999);
+  TcpSegment answer = segment(70'000, 0, tcp_flag::kAck);
+  answer.acknowledgment = 3'000'000'000;  // of an earlier connection
+  static_cast<void>(track(flow, answer, Side::kB));
+  static_cast<void>(track(flow, segment(3'000'000'000, 0, tcp_flag::kRst), Side::kA));
+  ASSERT_EQ(flow.phase, Phase::kClosed);
+  EXPECT_EQ(track(flow, segment(999, 0, tcp_flag::kSyn), Side::kA).arrival, Arrival::kFresh);
+  EXPECT_EQ(flow.phase, Phase::kOpen);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 7U) << "the earlier connection's numbers tell nothing";
+}
+
+TEST(TcpTracker, RemembersTheNewestTimestampOfEachDirection) {
+  Flow flow;
+  EXPECT_EQ(newest_timestamp(flow, Side::kA), std::nullopt);
+  note_timestamp(flow, Side::kA, 0xffff'fff0U);
+  note_timestamp(flow, Side::kA, 5);
+  note_timestamp(flow, Side::kA, 0xffff'fffeU);  // a retransmission
+  EXPECT_EQ(newest_timestamp(flow, Side::kA), 5U);
+  EXPECT_EQ(newest_timestamp(flow, Side::kB), std::nullopt);
 }
 
 TEST(TcpTracker, ReleasedEndNeverGoesBack) {
