@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <span>
-
 namespace weir {
 
 std::string quoted(std::string_view text) {
@@ -43,9 +41,7 @@ void TomlText::texts(std::string_view key, const std::vector<std::string>& value
 void TomlText::plains(std::string_view key, const std::vector<std::string>& values) {
   if (values.empty()) return;
   if (values.size() == 1) return plain(key, values.front());
-  std::string list = "[" + values.front();
-  for (const std::string& value : std::span(values).subspan(1)) list += ", " + value;
-  plain(key, list + "]");
+  plain(key, fmt::format("[{}]", fmt::join(values, ", ")));
 }
 
 }  // namespace weir
