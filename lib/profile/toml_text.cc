@@ -10,7 +10,10 @@ std::string quoted(std::string_view text) {
     const auto code = static_cast<unsigned char>(c);
     const bool is_control = code < 0x20 || code == 0x7f;
     if (is_control) {
-      result += fmt::format("\\u{:04x}", code);
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      result += "\\u00";
+      result += kDigits[code >> 4U];
+      result += kDigits[code & 15U];
     } else {
       if (c == '"' || c == '\\') result += '\\';
       result += c;
@@ -21,7 +24,8 @@ std::string quoted(std::string_view text) {
 
 void TomlText::table(std::string_view header) {
   if (!result_.empty()) result_ += '\n';
-  result_ += fmt::format("{}\n", header);
+  result_ += header;
+  result_ += '\n';
 }
 
 void TomlText::text(std::string_view key, std::string_view value) {
@@ -41,7 +45,9 @@ void TomlText::texts(std::string_view key, const std::vector<std::string>& value
 void TomlText::plains(std::string_view key, const std::vector<std::string>& values) {
   if (values.empty()) return;
   if (values.size() == 1) return plain(key, values.front());
-  plain(key, fmt::format("[{}]", fmt::join(values, ", ")));
+  std::string list;
+  for (const std::string& value : values) list += (list.empty() ? "" : ", ") + value;
+  plain(key, "[" + list + "]");
 }
 
 }  // namespace weir
