@@ -1,5 +1,8 @@
 #include "flow/tcp_tracker.h"
 
+#include <algorithm>
+#include <span>
+
 namespace weir {
 namespace {
 
@@ -52,6 +55,40 @@ void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
   flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
 }
 
+// Puts a piece among those behind holes, as one with all that it touches. Where there is no room the furthest is
+// forgotten: what the receiver acknowledges will tell of it.
+void add_piece(Lane& lane, std::array<Piece, kMostPieces>& beyond, Piece piece) {
+  std::array<Piece, kMostPieces + 1> all{};
+  std::size_t count = 0;
+  bool placed = false;
+  for (const Piece& known : std::span(beyond).first(lane.pieces)) {
+    if (sequence_after(piece.begin, known.end)) {
+      all[count++] = known;
+    } else if (sequence_after(known.begin, piece.end)) {
+      if (!placed) all[count++] = piece;
+      placed = true;
+      all[count++] = known;
+    } else {
+      if (sequence_after(piece.begin, known.begin)) piece.begin = known.begin;
+      if (sequence_after(known.end, piece.end)) piece.end = known.end;
+    }
+  }
+  if (!placed) all[count++] = piece;
+  lane.pieces = static_cast<std::uint8_t>(std::min(count, kMostPieces));
+  std::copy_n(all.begin(), lane.pieces, beyond.begin());
+}
+
+// Moves released_end over the pieces that it has come to.
+void take_reached_pieces(Lane& lane, std::array<Piece, kMostPieces>& beyond) {
+  std::size_t reached = 0;
+  while (reached < lane.pieces && !sequence_after(beyond[reached].begin, lane.released_end)) {
+    const std::uint32_t end = beyond[reached++].end;
+    if (sequence_after(end, lane.released_end)) lane.released_end = end;
+  }
+  std::copy(beyond.begin() + static_cast<std::ptrdiff_t>(reached), beyond.begin() + lane.pieces, beyond.begin());
+  lane.pieces = static_cast<std::uint8_t>(lane.pieces - reached);
+}
+
 }  // namespace
 
 Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
@@ -81,24 +118,16 @@ void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t 
   Lane& lane = flow.lane(from);
   if ((flow.released & bit_of(from)) == 0) {
     flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
-    lane.released_end = lane.beyond_begin = lane.beyond_end = lane.furthest_end = sequence_end;
+    lane.released_end = lane.furthest_end = sequence_end;
+    lane.pieces = 0;
     return;
   }
   if (!sequence_after(sequence_end, lane.released_end)) return;
   if (sequence_after(sequence_end, lane.furthest_end)) lane.furthest_end = sequence_end;
-  if (!sequence_after(sequence, lane.released_end)) {
-    lane.released_end = sequence_end;
-    const bool fills =
-        !sequence_after(lane.beyond_begin, sequence_end) && sequence_after(lane.beyond_end, sequence_end);
-    if (fills) lane.released_end = lane.beyond_end;
-    return;
-  }
-  if (!sequence_after(lane.beyond_end, lane.released_end)) {
-    lane.beyond_begin = sequence;
-    lane.beyond_end = sequence_end;
-  } else if (sequence == lane.beyond_end) {
-    lane.beyond_end = sequence_end;
-  }
+  std::array<Piece, kMostPieces>& beyond = flow.beyond[index_of(from)];
+  if (sequence_after(sequence, lane.released_end)) return add_piece(lane, beyond, {sequence, sequence_end});
+  lane.released_end = sequence_end;
+  if (lane.pieces > 0) take_reached_pieces(lane, beyond);
 }
 
 void note_timestamp(Flow& flow, Side from, std::uint32_t value) {

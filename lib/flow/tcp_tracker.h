@@ -39,8 +39,8 @@ struct Tracked {
 /// first SYN again. The first SYN again does so where weir cut the connection and has told the client.
 [[nodiscard]] bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side);
 
-/// Notes that a segment has been handed to the other side. What comes behind a hole is remembered as one piece, so that
-/// released_end moves past it when the hole is filled; a second hole behind it is forgotten.
+/// Notes that a segment has been handed to the other side. What comes behind holes is remembered, so that released_end
+/// moves past it when they are filled; of more than kMostPieces pieces the furthest are forgotten.
 void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
 
 /// Notes a timestamp (RFC 7323) that came in at a side; the newest one is remembered, in the order of serial numbers.

@@ -1,6 +1,6 @@
 """Both ends of connections that weir cuts, as programs: what their sockets tell them, one line of JSON a connection.
 
-    cut_ends.py serve ADDRESS PORT...      a server on each port; runs until it is stopped
+    cut_ends.py serve ADDRESS PORT...      a server on each port; until its input ends, and every connection then
     cut_ends.py connect CELL...            a connection each, all at once; CELL is ADDRESS,PORT,FROM_PORT
 A server answers a request with a response in two pieces, of which the second comes PAUSE_S later.
 """
@@ -67,18 +67,21 @@ def answer(end, port):
 def serve(address, *ports):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
 
+    answering = []
+
     def accept(listener, port):
         while True:
             end, _ = listener.accept()
-            threading.Thread(target=answer, args=(end, port), daemon=True).start()
+            answering.append(threading.Thread(target=answer, args=(end, port)))
+            answering[-1].start()
 
-    threads = []
     for port in map(int, ports):
         listener = socket.create_server((address, port), family=family, backlog=64)
-        threads.append(threading.Thread(target=accept, args=(listener, port)))
+        threading.Thread(target=accept, args=(listener, port), daemon=True).start()
     print("ready", flush=True)
-    for thread in threads:
-        thread.start()
+    sys.stdin.read()
+    for thread in answering:
+        thread.join()
 
 
 def connect(address, port, from_port):

@@ -13,7 +13,7 @@ import unittest
 
 import bench
 from cut_ends import FIRST, REQUEST, SECOND
-from pcap import ACK, RST, segments
+from pcap import ACK, RST, SYN, segments
 
 ENDS = pathlib.Path(__file__).with_name("cut_ends.py")
 CHROMIUM = shutil.which("chromium")
@@ -63,6 +63,10 @@ FIRST_PORT = 8_100  # a port of the server for each cell
 PORTS = range(FIRST_PORT, FIRST_PORT + len(CELLS))
 
 
+def port_of(at, how):
+    return next(port for port, cell in zip(PORTS, CELLS) if (cell.at, cell.how) == (at, how))
+
+
 def rule_of(number, cell):
     after = {"body": f'after = "{AFTER_BYTES}B"\n', "body-time": f'after = "{AFTER_MS}ms"\n'}.get(cell.at, "")
     return (f'[[rule]]\nname = "{cell.at}-{cell.how}"\nmatch.server-port = {FIRST_PORT + number}\n'
@@ -104,10 +108,10 @@ class Cut(bench.Case):
         """Servers on every cell's port; the list fills with what each connection was like once the block has ended."""
         lines = []
         with self.lab.running("server", "/usr/bin/python3", "-B", ENDS, "serve", address, *PORTS,
-                              stdout=subprocess.PIPE) as server:
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
             self.assertEqual(server.stdout.readline(), "ready\n")
             yield lines
-            bench.stop(server)
+            server.stdin.close()
             lines += map(json.loads, server.stdout)
 
     def connect(self, address, base):
@@ -116,12 +120,7 @@ class Cut(bench.Case):
         self.assertEqual(done.stderr, "")
         return {facts["port"]: facts for facts in map(json.loads, done.stdout.splitlines())}
 
-    def check_sockets(self, address, base):
-        before = self.challenge_acks()
-        with bench.Capture(self.lab, "client", "tcp", snap=128) as at_client, \
-                bench.Capture(self.lab, "server", "tcp", snap=128) as at_server, \
-                self.serving(address) as served:
-            heard = self.connect(address, base)
+    def check_ends(self, heard, served, address):
         by_port = {facts["port"]: facts for facts in served}
         for port, cell in zip(PORTS, CELLS):
             with self.subTest(at=cell.at, how=cell.how, address=address):
@@ -129,11 +128,22 @@ class Cut(bench.Case):
                 self.assertEqual((client["heard"], client["end"]), cell.client, "the client")
                 server = by_port.get(port)
                 self.assertEqual(server and (server["heard"], server["end"]), cell.server, "the server")
+
+    def check_sockets(self, address, base):
+        before = self.challenge_acks()
+        with bench.Capture(self.lab, "client", "tcp", snap=128) as at_client, \
+                bench.Capture(self.lab, "server", "tcp", snap=128) as at_server, \
+                self.serving(address) as served:
+            heard = self.connect(address, base)
+        self.check_ends(heard, served, address)
         for capture in (at_client, at_server):
             reset, answers = challenges(capture)
             self.assertGreater(len(reset), 10)
             self.assertEqual(answers, [], f"challenge ACKs of the {capture.role}")
         self.assertEqual(self.challenge_acks(), before)
+        answered = [segment for segment in segments(at_server.frames)
+                    if segment.flags == SYN | ACK and segment.source_port == port_of("connect", "rst")]
+        self.assertEqual(len(answered), 1, "a server that was reset while it waited for the handshake's end is told so")
 
     def check_statistics(self, weir, rounds):
         stats = self.finish(weir)
@@ -145,6 +155,34 @@ class Cut(bench.Case):
         self.check_sockets(bench.SERVER, 20_000)
         self.check_sockets(bench.SERVER6, 21_000)
         self.check_statistics(weir, 2)
+
+    def tag(self, role, number):
+        """Gives a host the address 10.10.0.<number> behind one VLAN tag (see vlan_test)."""
+        def host(*command):
+            self.assertEqual(self.lab.run(role, *command).returncode, 0, command)
+
+        host("ip", "link", "add", "tagged", "mtu", 1492, "type", "veth", "peer", "name", "untagged")
+        self.addCleanup(self.lab.run, role, "ip", "link", "del", "tagged")
+        for end in ("tagged", "untagged"):
+            host("sysctl", "-qw", f"net.ipv6.conf.{end}.disable_ipv6=1")
+            host("ethtool", "-K", end, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
+            host("ip", "link", "set", end, "up")
+        host("ip", "addr", "add", f"10.10.0.{number}/24", "dev", "tagged")
+        tagger = self.enterContext(self.lab.running(
+            role, "/usr/bin/python3", ENDS.with_name("tagger.py"), "untagged", "eth0", "0x8100:100",
+            stdout=subprocess.PIPE))
+        self.assertEqual(tagger.stdout.readline(), "ready\n")
+
+    def test_every_cell_inside_a_vlan_tag(self):
+        self.tag("client", 1)
+        self.tag("server", 2)
+        weir = self.start()
+        before = self.challenge_acks()
+        with self.serving("10.10.0.2") as served:
+            heard = self.connect("10.10.0.2", 22_000)
+        self.check_ends(heard, served, "10.10.0.2")
+        self.assertEqual(self.challenge_acks(), before)
+        self.check_statistics(weir, 1)
 
     def test_curl(self):
         weir = self.start()
