@@ -75,6 +75,7 @@ class SecureNginx(bench.Nginx):
     listen 8080 backlog=8192; listen [::]:8080;
     listen {TLS_PORT} ssl http2; listen {CLEAR_HTTP2_PORT} http2;
     ssl_certificate {{at}}/cert.pem; ssl_certificate_key {{at}}/key.pem; ssl_session_tickets off;
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_conf_command NumTickets 0;""")
 
     def __init__(self, lab):
@@ -111,6 +112,31 @@ def connections_of(weir):
         client, server = (int(end.rsplit(":", 1)[1]) for end in record["flow"].split(">"))
         found.setdefault(client, []).append((server, record["k"]))
     return {port: places[0] for port, places in found.items() if len(places) == 1}
+
+
+def finish_crowded(case, weir):
+    """Ends weir where a fast sender meets a machine that takes weir's core away: what then overflows before weir saw it
+    (`imissed`) is not weir's doing, and that, lateness and nothing else may have broken a promise. Returns the
+    statistics and how many frames were missed."""
+    code, stats = weir.stop(), weir.stats
+    case.assertIn(code, (0, 3), weir.stderr())
+    case.assertTrue(all("late" in reason or "imissed" in reason for reason in stats["broken"]), stats["broken"])
+    case.assertEqual(set(stats["drops"]["unintended"].values()), {0}, stats["drops"])
+    came, went = bench.conserved(stats)
+    case.assertEqual(came, went, stats)
+    return stats, sum(link[side]["imissed"] for link in stats["links"] for side in ("a", "b"))
+
+
+def waited_ms(transfer):
+    """How long curl waited for the first byte of a response, at least. Its time_pretransfer would not do: it is taken
+    when the request has left already."""
+    since = max(transfer["time_connect"], transfer["time_appconnect"]) if transfer["num_connects"] else 0
+    return 1000 * (transfer["time_starttransfer"] - since)
+
+
+def seconds_of(entries):
+    """From the first beginning to the last end."""
+    return max(entry["ended_at"] for entry in entries) - min(entry["began_at"] for entry in entries)
 
 
 class Case(bench.Case):

@@ -62,6 +62,7 @@ class Fetch:
     def entry(self, wrong, **more):
         first_s = self.first_at - self.began_at if self.first_at else None
         return {"error": self.error, "port": self.port, "first_s": first_s, "took_s": self.ended_at - self.began_at,
+                "began_at": self.began_at, "ended_at": self.ended_at,
                 "bytes": len(self.text), "wrong": wrong, **more}
 
 

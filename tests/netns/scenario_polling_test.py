@@ -37,7 +37,7 @@ class Polling(scenario_bench.Case):
         def attempt():
             entries, stats = self.polls("--speed", str(RATE))
             self.whole(entries)
-            took_s = sum(entry["took_s"] for entry in entries)
+            took_s = scenario_bench.seconds_of(entries)
             passed = stats["achieved"]["speed"]["bytes"]
             self.assertGreater(passed, POLLS * POLL_SIZE)
             self.not_faster(passed, took_s, RATE)
