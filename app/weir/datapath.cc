@@ -44,9 +44,9 @@ EalPlan eal_plan(const DatapathPlan& plan, const std::vector<NamedPort>& ports) 
 }
 
 // After an idle spell a millisecond's worth may leave at once, and at least two frames.
-std::uint64_t burst_of(const SpeedRule& speed) {
+std::uint64_t burst_of(const RateRange& rates) {
   constexpr std::uint64_t kTwoFrames = 3'028;
-  return std::max(kTwoFrames, speed.max.bytes_per_second / 1'000);
+  return std::max(kTwoFrames, rates.max.bytes_per_second / 1'000);
 }
 
 std::vector<std::string> rule_names(const Rules& rules) {
@@ -69,7 +69,9 @@ class Datapath::Parts {
     const KernelInterface::Say say = speaker(plan.quiet);
     for (const std::string& remark : eal_.command().remarks) say(remark);
     say("EAL: " + command_line(eal_.command().arguments));
-    if (plan.rules.speed) limiter_ = std::make_unique<Limiter>(burst_of(*plan.rules.speed));
+    for (std::size_t budget = 0; budget < budgets_of(plan.rules); ++budget) {
+      limiters_[budget] = std::make_unique<Limiter>(burst_of(rates_of(*plan.rules.speed, budget)));
+    }
     for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
     spread_ports();
@@ -123,7 +125,7 @@ class Datapath::Parts {
   Eal eal_;
   PacketPool pool_;
   ConnectionRegistry registry_;
-  std::unique_ptr<Limiter> limiter_;
+  std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
   std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_
@@ -182,7 +184,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .links = links_[index],
                                                           .source = *sources_[index],
                                                           .registry = registry_,
-                                                          .limiter = limiter_.get(),
+                                                          .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
                                                           .leads = index == 0,
                                                           .sizes = sizes,

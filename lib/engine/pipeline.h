@@ -5,17 +5,15 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/budget.h"
 #include "engine/drop.h"
 #include "engine/recorder.h"
-#include "engine/ticket_queue.h"
 #include "engine/tx_batch.h"
 #include "flow/connection_registry.h"
 #include "flow/flow_table.h"
 #include "http/fact_store.h"
 #include "impair/rules.h"
 #include "impair/select.h"
-#include "rate/capacity.h"
-#include "rate/limiter.h"
 #include "wheel/timing_wheel.h"
 
 namespace weir {
@@ -24,20 +22,23 @@ struct Pipeline {
   const Rules& rules;
   const Selector selector;       // of the rules
   ConnectionRegistry& registry;  // shared by all workers
-  Limiter* limiter;              // shared by all workers; null where no speed is asked for
   PacketSource& source;
   WorkerCounters& counters;
   FlowTable flows;
   TimingWheel wheel;
-  TicketQueue tickets;
-  FactStore facts;    // heads of requests that are cut
-  Capacity capacity;  // means something only with a limiter
+  FactStore facts;                // heads of requests that are cut
+  std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   DropExit exit;
   Recorder recorder;
   std::span<TxBatch> batches = {};  // by link and the side they leave at
   std::uint64_t most_held;          // packets in lanes at a time
   std::uint64_t held = 0;           // packets in lanes
-  std::uint64_t carried = 0;        // capacity.carried(now) of this turn
+
+  /// What the packets that come in at a side are limited by; null where nothing limits.
+  [[nodiscard]] Budget* budget_of(Side from) {
+    Budget& budget = budgets[budgets[1].limiter != nullptr ? index_of(from) : 0];
+    return budget.limiter != nullptr ? &budget : nullptr;
+  }
 
   /// What a rule does, by its number (impair/select.h); null for none.
   [[nodiscard]] const Impairments* impairments(std::uint8_t rule) const {

@@ -33,9 +33,16 @@ class Carver {
   std::span<std::byte> left_;
 };
 
-Capacity capacity_of(const Rules& rules) {
-  const SpeedRule speed = rules.speed.value_or(SpeedRule{});
-  return {speed.min, speed.max, speed.every, speed_draw_key(rules.seed)};
+Budget budget(const WorkerSetup& setup, std::size_t index, Carver& carver) {
+  const SpeedRule speed = setup.rules.speed.value_or(SpeedRule{});
+  const RateRange rates = rates_of(speed, index);
+  const std::size_t room = index < budgets_of(setup.rules) ? tickets(setup.sizes) : 1;
+  return Budget{
+      .limiter = setup.limiters[index],
+      .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(static_cast<std::uint32_t>(room))),
+                             static_cast<std::uint32_t>(room)),
+      .capacity = Capacity(rates.min, rates.max, speed.every, speed_draw_key(setup.rules.seed, index)),
+  };
 }
 
 Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
@@ -45,14 +52,12 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .rules = setup.rules,
       .selector = Selector(setup.rules),
       .registry = setup.registry,
-      .limiter = setup.rules.speed ? setup.limiter : nullptr,
       .source = setup.source,
       .counters = counters,
       .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),
       .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
-      .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(tickets(sizes))), tickets(sizes)),
       .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
-      .capacity = capacity_of(setup.rules),
+      .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
       .most_held = sizes.held,
@@ -61,10 +66,20 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
 
 }  // namespace
 
+std::size_t budgets_of(const Rules& rules) {
+  if (!rules.speed) return 0;
+  return rules.speed->direction == SpeedRule::Direction::kEach ? 2 : 1;
+}
+
+RateRange rates_of(const SpeedRule& speed, std::size_t budget) {
+  const RateRange up{speed.min, speed.max};
+  return budget == index_of(Side::kB) ? speed.down.value_or(up) : up;
+}
+
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
-  constexpr std::size_t kSlack = 4 * 64;  // each piece is rounded up to a cache line
+  constexpr std::size_t kSlack = 6 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
-         TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) + kSlack;
+         2 * TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) + kSlack;
 }
 
 Worker::Worker(const WorkerSetup& setup)
@@ -93,8 +108,9 @@ void Worker::poll_nothing() {
 
 void Worker::turn(Instant now) {
   last_turn_at_ = now;
-  if (pipeline_.limiter != nullptr) pipeline_.carried = pipeline_.capacity.carried(now);
-  if (leads_ && pipeline_.limiter != nullptr) note_redraw(now);
+  for (Budget& budget : pipeline_.budgets) {
+    if (budget.limiter != nullptr) begin_turn(budget, now);
+  }
   admit_received(now);
   if (!untouched_) {
     release(pipeline_, now);
@@ -131,11 +147,19 @@ void Worker::forward_untouched(std::size_t entrance) {
   for (const Frame& frame : std::span(received.frames).first(received.count)) out.add(*frame.packet, frame.length);
 }
 
-void Worker::note_redraw(Instant now) {
-  const Capacity& capacity = pipeline_.capacity;
-  if (!capacity.varies() || capacity.redraws() < redraws_noted_) return;
+void Worker::begin_turn(Budget& budget, Instant now) {
+  const SpeedRule& speed = *pipeline_.rules.speed;
+  budget.carried = budget.capacity.carried(now);
+  const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
+  budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
+  if (leads_) note_redraw(budget, now);
+}
+
+void Worker::note_redraw(Budget& budget, Instant now) {
+  const Capacity& capacity = budget.capacity;
+  if (!capacity.varies() || capacity.redraws() < budget.redraws_noted) return;
   pipeline_.recorder.note_rate(now, capacity.redraws(), capacity.rate());
-  redraws_noted_ = capacity.redraws() + 1;
+  budget.redraws_noted = capacity.redraws() + 1;
 }
 
 void Worker::sweep(Instant now) {
@@ -161,9 +185,11 @@ Instant Worker::next_due() const {
   for (const TxBatch& batch : batches_) {
     if (batch.unsent() > 0) return last_turn_at_;
   }
-  const Instant due_at = pipeline_.wheel.next_due();
-  if (pipeline_.tickets.empty()) return due_at;
-  return std::min(due_at, pipeline_.capacity.reaches(pipeline_.tickets.front().mark));
+  Instant due_at = pipeline_.wheel.next_due();
+  for (const Budget& budget : pipeline_.budgets) {
+    if (!budget.tickets.empty()) due_at = std::min(due_at, budget.capacity.reaches(budget.tickets.front().mark));
+  }
+  return due_at;
 }
 
 void Worker::abandon_held(Instant now) {

@@ -26,12 +26,18 @@ struct WorkerSizes {
   std::uint32_t held = 65'536;   // packets in lanes at a time; one more is dropped by name
 };
 
+/// How many limiters a run has: none, one for all traffic, or one for each direction.
+[[nodiscard]] std::size_t budgets_of(const Rules& rules);
+
+/// The range of rates of a limiter: the one and only, or that of the frames that come in at A (0) and at B (1).
+[[nodiscard]] RateRange rates_of(const SpeedRule& speed, std::size_t budget);
+
 struct WorkerSetup {
   const Rules& rules;
   std::span<const LinkPorts> links;
   PacketSource& source;
   ConnectionRegistry& registry;       // shared by all workers
-  Limiter* limiter = nullptr;         // shared by all workers; must be there if rules.speed is
+  Limiters limiters{};                // shared by all workers; as many as budgets_of(rules)
   DecisionRing* decisions = nullptr;  // null: no log
   bool leads = true;                  // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
@@ -80,7 +86,8 @@ class Worker {
 
   void admit_received(Instant now);
   void forward_untouched(std::size_t entrance);
-  void note_redraw(Instant now);
+  void begin_turn(Budget& budget, Instant now);
+  void note_redraw(Budget& budget, Instant now);
   void sweep(Instant now);
   void flush();
 
@@ -91,7 +98,6 @@ class Worker {
   std::vector<TxBatch> batches_;  // by link and side
   bool untouched_;                // nothing to do for anyone: frames are not even parsed
   bool leads_;
-  std::uint64_t redraws_noted_ = 0;  // rates noted so far
   std::uint32_t sweep_slot_ = 0;
   Instant sweep_at_;
   Instant last_turn_at_;

@@ -16,9 +16,10 @@ namespace weir {
   return draw_bits(seed, hash_of(triple), k);
 }
 
-/// The key of the one schedule of rates that all connections share.
-[[nodiscard]] inline std::uint64_t speed_draw_key(std::uint64_t seed) {
-  return draw_bits(seed, UINT64_MAX, static_cast<std::uint64_t>(Impairment::kSpeed));
+/// The key of the schedule of rates that all connections share; where each direction has its own, 1 is that of the way
+/// down.
+[[nodiscard]] inline std::uint64_t speed_draw_key(std::uint64_t seed, std::size_t budget = 0) {
+  return draw_bits(seed, UINT64_MAX, std::uint64_t{budget} << 8U | static_cast<std::uint64_t>(Impairment::kSpeed));
 }
 
 /// What struck, how long, and the uniform draw behind it.

@@ -10,10 +10,10 @@ std::string quoted(std::string_view text) {
     const auto code = static_cast<unsigned char>(c);
     const bool is_control = code < 0x20 || code == 0x7f;
     if (is_control) {
-      constexpr std::string_view kHex = "0123456789abcdef";
+      constexpr std::string_view kDigits = "0123456789abcdef";
       result += "\\u00";
-      result += kHex[code >> 4U];
-      result += kHex[code & 15U];
+      result += kDigits[code >> 4U];
+      result += kDigits[code & 15U];
     } else {
       if (c == '"' || c == '\\') result += '\\';
       result += c;

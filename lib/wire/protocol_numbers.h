@@ -12,6 +12,7 @@ inline constexpr std::size_t kVlanTag = 4;          // IEEE 802.1Q, 9.6
 inline constexpr std::size_t kIpv4Header = 20;      // RFC 791, 3.1, without options
 inline constexpr std::size_t kIpv6Header = 40;      // RFC 8200, 3
 inline constexpr std::size_t kTcpHeader = 20;       // RFC 9293, 3.1, without options
+inline constexpr std::size_t kUdpHeader = 8;        // RFC 768
 
 namespace ethertype {  // IEEE 802 numbers
 inline constexpr std::uint16_t kIpv4 = 0x0800;
@@ -23,6 +24,7 @@ inline constexpr std::uint16_t kServiceVlan = 0x88a8;  // 802.1ad service tag
 namespace ip_protocol {  // IANA assigned internet protocol numbers
 inline constexpr std::uint8_t kHopByHop = 0;
 inline constexpr std::uint8_t kTcp = 6;
+inline constexpr std::uint8_t kUdp = 17;
 inline constexpr std::uint8_t kRouting = 43;
 inline constexpr std::uint8_t kFragment = 44;
 inline constexpr std::uint8_t kDestinationOptions = 60;

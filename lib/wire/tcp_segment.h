@@ -42,7 +42,7 @@ struct TcpSegment {
   std::uint16_t payload_length = 0;  // by the IP length: Ethernet padding is not payload
   std::uint16_t window = 0;
   std::uint8_t flags = 0;
-  std::uint8_t dscp = 0;
+  std::uint8_t dscp = 0;  // 0 to 63 (RFC 2474)
   bool is_v6 = false;
 
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }

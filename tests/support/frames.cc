@@ -124,6 +124,11 @@ FrameBuilder& FrameBuilder::dont_fragment() {
   return *this;
 }
 
+FrameBuilder& FrameBuilder::dscp(unsigned value, unsigned ecn) {
+  traffic_class_ = value << 2U | ecn;
+  return *this;
+}
+
 FrameBuilder& FrameBuilder::ip_options(std::size_t length) {
   ip_options_ = length;
   return *this;
@@ -311,7 +316,7 @@ Bytes FrameBuilder::v4_packet() const {
   const Bytes body = transport_bytes();
   Bytes out;
   put_u8(out, static_cast<unsigned>(0x40 + (20 + ip_options_) / 4));
-  put_u8(out, 0);
+  put_u8(out, traffic_class_);
   put_u16(out, 20 + ip_options_ + body.size());
   put_u16(out, 0x1d);  // identification
   put_u16(out, fragment_word_);
@@ -334,7 +339,7 @@ Bytes FrameBuilder::v6_packet() const {
   }
   put(body, transport_bytes());
   Bytes out;
-  put_u32(out, 0x6000'0000);
+  put_u32(out, 0x6000'0000 | traffic_class_ << 20U);
   put_u16(out, body.size());
   put_u8(out, extensions_.empty() ? protocol_ : extensions_.front().number);
   put_u8(out, 64);

@@ -43,6 +43,8 @@ class FrameBuilder {
   FrameBuilder& v4(std::string_view source, std::string_view destination);
   FrameBuilder& v6(std::string_view source, std::string_view destination);
   FrameBuilder& dont_fragment();
+  /// Traffic class: DSCP (6 bits) and ECN (2 bits).
+  FrameBuilder& dscp(unsigned value, unsigned ecn = 0);
   /// IPv4 options of so many bytes (a multiple of 4, at most 40), all "no operation".
   FrameBuilder& ip_options(std::size_t length);
   /// One more IPv6 extension header; its length is 8 to 2048 bytes, a multiple of 8. Contents: PadN.
@@ -104,6 +106,7 @@ class FrameBuilder {
   IpAddress source_;
   IpAddress destination_;
   std::uint16_t fragment_word_ = 0;
+  unsigned traffic_class_ = 0;
   std::size_t ip_options_ = 0;
   std::vector<Extension> extensions_;
   Transport transport_ = Transport::kNone;

@@ -116,7 +116,7 @@ class SimBench {
   const Rules rules_;
   FakeSource source_;
   ConnectionRegistry registry_;
-  std::unique_ptr<Limiter> limiter_;
+  std::array<std::unique_ptr<Limiter>, 2> limiters_;
   std::vector<std::unique_ptr<Lodger>> workers_;
   std::array<std::vector<Departure>, 2> departures_;
   std::vector<DecisionRecord> decisions_;

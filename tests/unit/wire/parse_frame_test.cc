@@ -109,6 +109,13 @@ TEST(ParseFrame, ReadsAllEightFlags) {
   for (unsigned flags = 0; flags < 256; ++flags) EXPECT_EQ(facts_of(tcp4().flags(flags).build()).flags, flags);
 }
 
+TEST(ParseFrame, ReadsDscpWithoutEcn) {
+  for (unsigned dscp = 0; dscp < 64; ++dscp) {
+    EXPECT_EQ(facts_of(tcp4().dscp(dscp, dscp & 3U).build()).dscp, dscp);
+    EXPECT_EQ(facts_of(tcp6().dscp(dscp, 3 - (dscp & 3U)).qinq(1, 2).build()).dscp, dscp);
+  }
+}
+
 TEST(ParseFrame, CountsOptionsOfBothHeaders) {
   const TcpSegment facts = facts_of(tcp4().ip_options(12).tcp_options(32).payload("x").build());
   EXPECT_EQ(facts.l4_offset, 14 + 32);
