@@ -7,7 +7,7 @@ import json
 
 import bench
 from pcap import ACK, SYN, segments
-from scenario_bench import finish_crowded
+from scenario_bench import finish_crowded, sent_again
 
 HELD_S = 2
 SIZE = 8_000_000
@@ -113,22 +113,16 @@ class Hold(bench.Case):
         file.write_text(text)
         return "--profile", file
 
-    def sent_again(self, role):
-        """TcpRetransSegs (RFC 1213) of a namespace."""
-        lines = self.lab.run(role, "grep", "^Tcp:", "/proc/net/snmp").stdout.splitlines()
-        names, numbers = (line.split() for line in lines)
-        return int(dict(zip(names, numbers))["RetransSegs"])
-
     def test_a_held_response_arrives_exactly_once(self):
         contents = self.nginx.file("large", SIZE)
         arrived = self.lab.directory / "arrived"
 
         def attempt():
             weir = self.weir("--latency", f"{HELD_S}s", "--log-all")
-            before = self.sent_again("server")
+            before = sent_again(self.lab, "server")
             with bench.Capture(self.lab, "client", "tcp", snap=96) as capture:
                 done = self.lab.run("client", "curl", "-s", "-o", arrived, "-w", "%{time_starttransfer}", bench.url("large"))
-            again = self.sent_again("server") - before
+            again = sent_again(self.lab, "server") - before
             stats, _ = finish_crowded(self, weir)
             self.assertEqual(done.returncode, 0)
             self.assertTrue(arrived.read_bytes() == contents, "arrived changed")
@@ -169,11 +163,11 @@ class Hold(bench.Case):
 
         def attempt():
             weir = self.weir(*self.profile(HOLD_REQUEST))
-            before = self.sent_again("client")
+            before = sent_again(self.lab, "client")
             with bench.Capture(self.lab, "client", "tcp", snap=96) as at_client, \
                     bench.Capture(self.lab, "server", "tcp", snap=96) as at_server:
                 transfer = bench.curl(self.lab, [bench.url("upload/held")], "-T", str(self.nginx.www / "page"))[0]
-            again = self.sent_again("client") - before
+            again = sent_again(self.lab, "client") - before
             stats, _ = finish_crowded(self, weir)
             self.assertIn(transfer["http_code"], (201, 204))
             self.assertTrue((self.nginx.www / "upload" / "held").read_bytes() == contents, "arrived changed")

@@ -7,7 +7,6 @@ import subprocess
 
 import bench
 import draws
-import tornado_server
 
 SEED = 7
 LATENCY_MS = (40, 120)
@@ -86,6 +85,13 @@ class SecureNginx(bench.Nginx):
                         "-keyout", at / "key.pem", "-out", at / "cert.pem"], check=True, capture_output=True)
         self.certificate = at / "cert.pem"
         super().__init__(lab)
+
+
+def sent_again(lab, role):
+    """How many segments the client's or the server's TCP has sent again: RetransSegs (RFC 4022)."""
+    lines = lab.run(role, "grep", "^Tcp:", "/proc/net/snmp").stdout.splitlines()
+    names, numbers = (line.split() for line in lines)
+    return int(dict(zip(names, numbers))["RetransSegs"])
 
 
 def clients(lab, *arguments, timeout=120):

@@ -2,7 +2,7 @@
 
 import bench
 import scenario_bench
-from scenario_bench import first_cut, is_cut, latency_ms, stall_ms
+from scenario_bench import is_cut, latency_ms, stall_ms
 from tornado_server import LONG_POLL_S, PORT
 
 POLLS, POLL_SIZE = 20, 700
