@@ -133,11 +133,11 @@ def finish_crowded(case, weir):
     return stats, sum(link[side]["imissed"] for link in stats["links"] for side in ("a", "b"))
 
 
-def waited_ms(transfer):
+def waited_ms(transfer, until="time_starttransfer"):
     """How long curl waited for the first byte of a response, at least. Its time_pretransfer would not do: it is taken
     when the request has left already."""
     since = max(transfer["time_connect"], transfer["time_appconnect"]) if transfer["num_connects"] else 0
-    return 1000 * (transfer["time_starttransfer"] - since)
+    return 1000 * (transfer[until] - since)
 
 
 def seconds_of(entries):
