@@ -14,12 +14,18 @@ RESET_PROB = 0.02
 
 
 class Load(scenario_bench.Case):
-    WITH_TORNADO, WITH_NGINX = False, True
+    """In a lab of its own each: what wrk leaves half said when it ends is sent again for a while, and would be seen by
+    the next weir."""
 
     @classmethod
     def setUpClass(cls):
         cls.enterClassContext(scenario_bench.many_files())
-        super().setUpClass()
+
+    def setUp(self):
+        self.lab = bench.Lab()
+        self.addCleanup(self.lab.down)
+        self.nginx = scenario_bench.SecureNginx(self.lab)
+        self.addCleanup(self.nginx.stop)
 
     def wrk(self, *flags):
         """What wrk and weir say of 2 000 connections. Two cores carry wrk, nginx and weir: now and then weir's is away."""
