@@ -29,12 +29,23 @@ int obstacle_to_writing(const std::string& path) {
   return access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
 }
 
-void require_writable(std::string_view flag, const std::string& path) {
+}  // namespace
+
+void require_writable(std::string_view name, const std::string& path) {
   const int obstacle = obstacle_to_writing(path);
-  if (obstacle != 0) throw UsageError(fmt::format("{}: cannot write {}: {}", flag, path, std::strerror(obstacle)));
+  if (obstacle != 0) throw UsageError(fmt::format("{}: cannot write {}: {}", name, path, std::strerror(obstacle)));
 }
 
-}  // namespace
+void require_distinct(std::span<const std::string> paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = i + 1; j < paths.size(); ++j) {
+      std::error_code not_there;
+      const bool same = std::filesystem::weakly_canonical(paths[i]) == std::filesystem::weakly_canonical(paths[j]) ||
+                        std::filesystem::equivalent(paths[i], paths[j], not_there);
+      if (same) throw UsageError(fmt::format("{} and {} are the same file", paths[i], paths[j]));
+    }
+  }
+}
 
 void require_writable(const OutputOptions& output) {
   if (output.log) require_writable("--log", *output.log);
