@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/open.h"
+#include "engine/other_traffic.h"
 #include "engine/shape.h"
 
 namespace weir {
@@ -21,15 +22,14 @@ void count_unshaped(Pipeline& pipeline, FrameKind kind) {
   pipeline.counters.count(reason);
 }
 
-// First stage: TCP segments are kept for the next; everything else is on its way out already.
-void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Burst& burst) {
-  TxBatch& out = pipeline.towards(link, other(from));
+// First stage: TCP segments are kept for the next; everything else goes its own way.
+void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Burst& burst, Instant now) {
   for (const Frame& frame : frames) {
     TcpSegment& segment = burst.segments[burst.count];
     const FrameKind kind = parse_frame(frame.span(), segment);
     if (kind != FrameKind::kTcp) {
       count_unshaped(pipeline, kind);
-      out.add(*frame.packet, frame.length);
+      shape_other(pipeline, link, frame, from, now);
       continue;
     }
     FlowTable::Probe& probe = burst.probes[burst.count];
@@ -43,7 +43,7 @@ void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
 
 void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now) {
   Burst burst;
-  parse(pipeline, link, from, frames, burst);
+  parse(pipeline, link, from, frames, burst, now);
   pipeline.flows.find({burst.probes.data(), burst.count});
   for (std::size_t i = 0; i < burst.count; ++i) {
     Flow* flow = find_or_open(pipeline, burst.probes[i], burst.segments[i], from, now);

@@ -14,10 +14,10 @@ namespace weir {
 struct Budget {
   Limiter* limiter;  // shared by all workers; null where no speed is asked for
   TicketQueue tickets;
-  Capacity capacity;                 // means something only with a limiter
-  std::uint64_t carried = 0;         // capacity.carried(now) of this turn
-  std::uint64_t queue_limit = 0;     // bytes that may wait, at this turn's rate
-  std::uint64_t redraws_noted = 0;   // rates logged so far
+  Capacity capacity;                // means something only with a limiter
+  std::uint64_t carried = 0;        // capacity.carried(now) of this turn
+  std::uint64_t queue_limit = 0;    // bytes that may wait, at this turn's rate
+  std::uint64_t redraws_noted = 0;  // rates logged so far
 };
 
 /// The limiters of a run: one for both directions, or one each, by the side that frames come in at; null: no limit.

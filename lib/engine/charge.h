@@ -15,6 +15,7 @@ namespace weir {
                                           Side from) {
   // IEEE 802.3: preamble and start delimiter 8, check sequence 4, gap between packets 12.
   constexpr std::uint32_t kAroundFrame = 24;
+  constexpr std::uint32_t kEthernetHeader = 14;
   const Side excluded = rule.direction == SpeedRule::Direction::kUp ? Side::kB : Side::kA;
   const bool counts_one = rule.direction == SpeedRule::Direction::kUp || rule.direction == SpeedRule::Direction::kDown;
   if (counts_one && from == excluded) return 0;
@@ -23,7 +24,9 @@ namespace weir {
     case SpeedRule::Account::kPayload:
       break;
     case SpeedRule::Account::kIp:
-      bytes = std::uint32_t{segment.payload_offset} + segment.payload_length - segment.l3_offset;
+      bytes = segment.l4_offset == 0
+                  ? frame_length - std::min(frame_length, kEthernetHeader)  // no IP that is read
+                  : std::uint32_t{segment.payload_offset} + segment.payload_length - segment.l3_offset;
       break;
     case SpeedRule::Account::kFrame:
       bytes = frame_length;

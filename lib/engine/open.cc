@@ -29,19 +29,27 @@ void forget(Pipeline& pipeline, Flow& flow) {
   flow = fresh;
 }
 
-void begin(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Side from, Instant now) {
-  flow.client = client_of(segment, from);
-  flow.opened_at = now;
-  pipeline.counters.tcp_connections.add(1);
+// Who it is: its k, and what its draws hang on. False where k can't be known.
+bool identify(Pipeline& pipeline, Flow& flow) {
   const ConnectionTriple triple = triple_of(flow);
   const std::optional<std::uint32_t> k = pipeline.registry.open(triple);
   if (!k) {
     flow.interest = Interest::kIgnored;
-    return pipeline.counters.count(UnshapedReason::kRegistryFull);
+    pipeline.counters.count(UnshapedReason::kRegistryFull);
+    return false;
   }
   flow.k = *k;
-  flow.draw_key = connection_draw_key(pipeline.rules.seed, triple, *k);
-  begin_selection(pipeline, flow, segment, now);
+  // Flows that are no TCP have keys of their own: the same hosts and port may speak both.
+  const auto transport = static_cast<std::uint64_t>(transport_of(flow.key));
+  flow.draw_key = connection_draw_key(pipeline.rules.seed, triple, *k) ^ (transport << 62U);
+  return true;
+}
+
+void begin(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Side from, Instant now) {
+  flow.client = client_of(segment, from);
+  flow.opened_at = now;
+  pipeline.counters.tcp_connections.add(1);
+  if (identify(pipeline, flow)) begin_selection(pipeline, flow, segment, now);
 }
 
 // How many quiet seconds a connection is remembered for. One that lives is forgotten only where room runs short: a
@@ -56,21 +64,25 @@ std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
     case Phase::kOpen:
       break;
   }
+  if (transport_of(flow.key) != Transport::kTcp) return 60;
   const bool answered = flow.arrived == 3;  // else a SYN alone, as a scan leaves them
   if (flow.interest == Interest::kSniffing && !answered) return 60;
   return crowded ? 900 : UINT32_MAX;
 }
 
 // Where the table is full, the oldest of the connections that ended makes room, else the one that was idle longest.
-Flow* insert(Pipeline& pipeline, const FlowTable::Probe& probe, Instant now) {
+Flow* insert(Pipeline& pipeline, const FlowKey& key, std::uint64_t hash, Instant now) {
   constexpr std::uint32_t kIdle = 2;  // seconds: who was heard of since then may not go
   const std::uint32_t second = seconds_of(now);
-  if (Flow* const flow = pipeline.flows.insert(probe.key, probe.hash, second)) return flow;
+  if (Flow* const flow = pipeline.flows.insert(key, hash, second)) return flow;
   Flow* const victim = pipeline.flows.victim(second < kIdle ? 0 : second - kIdle);
-  if (victim == nullptr) return nullptr;
+  if (victim == nullptr) {
+    pipeline.counters.count(UnshapedReason::kTableFull);
+    return nullptr;
+  }
   pipeline.counters.evicted.add(1);
   erase(pipeline, *victim);
-  return pipeline.flows.insert(probe.key, probe.hash, second);
+  return pipeline.flows.insert(key, hash, second);
 }
 
 }  // namespace
@@ -82,16 +94,28 @@ Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpS
   Flow* flow = found ? probe.found : pipeline.flows.find_one(probe.key, probe.hash);
   if (flow == nullptr) {
     if (segment.payload_length == 0 && !segment.has(tcp_flag::kSyn)) return nullptr;
-    flow = insert(pipeline, probe, now);
-    if (flow == nullptr) {
-      pipeline.counters.count(UnshapedReason::kTableFull);
-      return nullptr;
-    }
+    flow = insert(pipeline, probe.key, probe.hash, now);
+    if (flow == nullptr) return nullptr;
     begin(pipeline, *flow, segment, from, now);
   } else if (begins_anew(*flow, segment, from)) {
     discard_held(pipeline, *flow, DropReason::kPortReused, now);
     forget(pipeline, *flow);
     begin(pipeline, *flow, segment, from, now);
+  }
+  flow->last_seen = seconds_of(now);
+  return flow;
+}
+
+Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const TcpSegment& facts, std::uint8_t kind, Side from,
+                         Instant now) {
+  const std::uint64_t hash = hash_of(key);
+  Flow* flow = pipeline.flows.find_one(key, hash);
+  if (flow == nullptr) {
+    flow = insert(pipeline, key, hash, now);
+    if (flow == nullptr) return nullptr;
+    flow->client = kind == traffic::kRest ? Side::kA : from;
+    flow->opened_at = now;
+    if (identify(pipeline, *flow)) select_other(pipeline, *flow, facts, kind);
   }
   flow->last_seen = seconds_of(now);
   return flow;

@@ -11,7 +11,7 @@ namespace weir {
 namespace {
 
 // What the limiter counts for a segment, by the account that was asked for; 0: it needs no ticket.
-std::uint16_t charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
   const Impairments* const impair = pipeline.impairments(flow.rule);
   if (impair == nullptr || !impair->limited || pipeline.budget_of(passage.from) == nullptr) return 0;
   return charge(*pipeline.rules.speed, passage.segment, passage.frame.length, passage.from);

@@ -26,7 +26,7 @@ struct Pipeline {
   WorkerCounters& counters;
   FlowTable flows;
   TimingWheel wheel;
-  FactStore facts;    // heads of requests that are cut
+  FactStore facts;                // heads of requests that are cut
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   DropExit exit;
   Recorder recorder;

@@ -58,13 +58,11 @@ void settle(Pipeline& pipeline, Flow& flow, Instant now) {
   select(pipeline, flow, now);
 }
 
-}  // namespace
-
-void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
+ConnectionFacts facts_of(const Flow& flow, const TcpSegment& segment) {
   const ConnectionTriple triple = triple_of(flow);
   const bool client_is_a = flow.client == Side::kA;
   const std::uint32_t outer = segment.vlan >> 16U;  // 0: no tag, else the id and 1
-  const ConnectionFacts facts{
+  return {
       .client = triple.client,
       .server = triple.server,
       .client_port = client_is_a ? flow.key.port_a : flow.key.port_b,
@@ -75,13 +73,26 @@ void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, 
       .k = flow.k,
       .draw_key = flow.draw_key,
   };
-  flow.candidates = pipeline.selector.candidates(facts);
+}
+
+}  // namespace
+
+void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
+  flow.candidates = pipeline.selector.candidates(facts_of(flow, segment));
   flow.wants_facts = pipeline.selector.asks_bytes(flow.candidates);
   const RuleSet first = flow.candidates & (~flow.candidates + 1);
   if ((first & whatever_is_spoken(pipeline.selector, flow.candidates)) == 0) return;
   flow.rule = Selector::first_of(first);
   flow.settled = true;
   select(pipeline, flow, now);
+}
+
+void select_other(const Pipeline& pipeline, Flow& flow, const TcpSegment& facts, std::uint8_t kind) {
+  const Selector& selector = pipeline.selector;
+  const RuleSet set = selector.narrow_to_traffic(selector.candidates(facts_of(flow, facts)), kind);
+  flow.rule = Selector::first_of(selector.without_exchanges(selector.without_hello(set)));
+  flow.settled = true;
+  flow.interest = flow.rule == kNoRule ? Interest::kIgnored : Interest::kSelected;
 }
 
 void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {

@@ -12,6 +12,9 @@ namespace weir {
 /// A connection begins: what its first frame shows. A rule that holds whatever is spoken selects it at once.
 void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now);
 
+/// A flow that is no TCP begins: all that can be known is known with its first frame.
+void select_other(const Pipeline& pipeline, Flow& flow, const TcpSegment& facts, std::uint8_t kind);
+
 /// Looks whether the connection's protocol has become known, and if so, which rules are left for it.
 void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now);
 

@@ -8,7 +8,7 @@ namespace weir {
 
 std::size_t worker_of(std::span<const std::byte> frame, Side side, std::uint8_t link, std::size_t workers) {
   TcpSegment segment;
-  if (parse_frame(frame, segment) != FrameKind::kTcp) return 0;
+  if (parse_frame(frame, segment) != FrameKind::kTcp) return 0;  // one worker keeps the order of all that is no TCP
   // The table takes its buckets from the upper half of the hash and its tags from the lowest bits: a worker chosen by
   // either would find its connections crowded into a part of its table.
   const std::uint64_t bits = (hash_of(make_flow_key(segment, side, link)) >> 16U) & 0xffffU;

@@ -151,8 +151,7 @@ void Worker::begin_turn(Budget& budget, Instant now) {
   const SpeedRule& speed = *pipeline_.rules.speed;
   budget.carried = budget.capacity.carried(now);
   const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
-  budget.queue_limit =
-      std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
+  budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
   if (leads_) note_redraw(budget, now);
 }
 

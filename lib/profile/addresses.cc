@@ -101,6 +101,7 @@ std::string write_cidr(const Cidr& cidr) {
 }
 
 HostPattern parse_host(std::string_view name, std::string_view text) {
+  if (text == "*") return {"*", false};
   const bool below = text.starts_with("*.");
   const std::string host = lower(below ? text.substr(2) : text);
   require_a_host(name, text, host);

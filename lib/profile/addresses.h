@@ -13,7 +13,7 @@ namespace weir {
 [[nodiscard]] Cidr parse_cidr(std::string_view name, std::string_view text);
 [[nodiscard]] std::string write_cidr(const Cidr& cidr);
 
-/// "example.org", "*.example.org" (everything below it), "[fd09::2]"; no port. Case does not count.
+/// "example.org", "*.example.org" (everything below it), "[fd09::2]", "*" (any); no port. Case does not count.
 [[nodiscard]] HostPattern parse_host(std::string_view name, std::string_view text);
 [[nodiscard]] std::string write_host(const HostPattern& host);
 

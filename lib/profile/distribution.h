@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,15 +20,12 @@ struct Distribution {
 /// A built-in shape; else a table: of iproute2 by its name ("experimental"), or a file where the word has a '/'.
 /// Throws UsageError if there is none, or what is there is no table.
 /// @param folder where relative paths begin; empty: the working directory.
-[[nodiscard]] Distribution parse_distribution(std::string_view name, std::string_view text, const std::string& folder);
-
-/// The numbers of a table's text ('#' begins a comment); throws UsageError. At least 2, each 16 bits with a sign.
-[[nodiscard]] DistributionTable parse_table(std::string_view name, std::string_view text);
+[[nodiscard]] Distribution choose_distribution(std::string_view name, std::string_view text, const std::string& folder);
 
 /// The law that lengths and a distribution make, clamped into `within`; throws UsageError if they can't be meant.
 ///   uniform: the range, or mean - deviation to mean + deviation; `within` says nothing more.
-///   bells: mean and deviation, unbounded up to an hour. A range a..b stands for (a + b) / 2 +- (b - a) / 6, within
-///   a..b. exponential: a mean; a range a..b stands for the mean (a + b) / 2, within a..b.
+///   bells: mean and deviation, unbounded up to an hour; of a range, what bell_in_range makes of it.
+///   exponential: a mean, or a beginning and a deviation as "mean +- deviation"; a range as bells do.
 [[nodiscard]] DurationLaw make_law(std::string_view name, const Lengths& lengths, const Distribution& distribution,
                                    const std::optional<Lengths>& within);
 

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "profile/errors.h"
 #include "profile/spelling.h"
@@ -128,7 +129,9 @@ std::shared_ptr<const DistributionTable> load_distribution(std::string_view name
     const fs::path path = folder / (std::string(name) + std::string(kEnding));
     std::error_code unreadable;  // then it isn't there
     if (!is_name || !fs::is_regular_file(path, unreadable)) continue;
-    return std::make_shared<const DistributionTable>(parse_distribution(read_text(path), path.string()));
+    DistributionTable table = parse_distribution(read_text(path), path.string());
+    table.name = name;
+    return std::make_shared<const DistributionTable>(std::move(table));
   }
   reject_name(name, folders);
 }

@@ -133,7 +133,7 @@ std::optional<DurationLaw> parse_law(const Section& section, std::string_view ke
   bool is_known = true;
   if (section.has("distribution")) {
     const auto found = section.one("distribution", [&section](std::string_view name, std::string_view text) {
-      return parse_distribution(name, text, section.folder());
+      return choose_distribution(name, text, section.folder());
     });
     is_known = found.has_value();
     distribution = found.value_or(Distribution());

@@ -79,7 +79,7 @@ Match parse_match(const Section& match) {
   require_some(match);
   require_known_of(match, rule, traffic::kTls, "TLS", {"sni", "alpn"});
   require_known_of(match, rule, traffic::kHttp1 | traffic::kHttp2, "HTTP in clear text", {"method", "host", "path"});
-  require_known_of(match, rule, traffic::kTcp, "TCP", {"exchanges", "every-exchange"});
+  require_known_of(match, rule, traffic::kHttp, "HTTP", {"exchanges", "every-exchange"});
   return rule;
 }
 

@@ -20,9 +20,7 @@ std::string rate_range(ByteRate min, ByteRate max) {
 
 void print_law(TomlText& out, std::string_view key, const DurationLaw& law) {
   if (law.shape == Shape::kUniform) return out.text(key, duration_range(law.min, law.max));
-  const bool has_deviation = law.shape != Shape::kExponential;
-  const std::string spread = has_deviation ? fmt::format(" +- {}", write_duration(law.deviation)) : "";
-  out.text(key, write_duration(law.mean) + spread);
+  out.text(key, fmt::format("{} +- {}", write_duration(law.mean), write_duration(law.deviation)));
   out.text("distribution", law.table ? std::string_view(law.table->name) : word_for(words::kShape, law.shape));
   out.text("within", fmt::format("{}..{}", write_duration(law.min), write_duration(law.max)));
 }

@@ -13,26 +13,27 @@
 namespace weir {
 namespace {
 
-/// What counts exchanges or sends RSTs needs a TCP connection.
-void require_tcp(const Match& match, const Section& impair, const Impairments& impairments) {
-  if ((match.traffic & traffic::kTcp) != 0) return;
+/// What counts exchanges needs HTTP, what sends RSTs needs TCP.
+void require_fitting(const Match& match, const Section& impair, const Impairments& impairments) {
+  const bool has_http = (match.traffic & traffic::kHttp) != 0;
   const bool by_exchange = impairments.latency && impairments.latency->per != LatencyRule::Per::kPacket;
-  if (by_exchange) {
+  if (by_exchange && !has_http) {
     impair.refuse("latency",
-                  "latency counts exchanges of TCP, which protocol leaves out (packet has delay for others)");
+                  "latency counts exchanges of HTTP, which protocol leaves out (packet has delay for others)");
   }
-  if (impairments.reset) impair.refuse("reset", "reset cuts TCP connections, which protocol leaves out");
+  const bool has_tcp = (match.traffic & traffic::kTcp) != 0;
+  if (impairments.reset && !has_tcp) impair.refuse("reset", "reset cuts TCP connections, which protocol leaves out");
 }
 
 Rule parse_rule(const Section& section) {
   Rule rule;
   section.require("name", "it stands in the decision log");
   section.take("name", rule.name, parse_word);
-  if (rule.name == kDefaultRule) section.refuse("name", "name: \"default\" is the rule of [impair]");
+  if (rule.name == kDefaultRuleName) section.refuse("name", "name: \"default\" is the rule of [impair]");
   if (const auto match = section.section("match")) rule.match = parse_match(*match);
   if (const auto impair = section.section("impair")) {
     rule.impair = parse_impairments(*impair);
-    require_tcp(rule.match, *impair, rule.impair);
+    require_fitting(rule.match, *impair, rule.impair);
   }
   return rule;
 }
@@ -64,7 +65,7 @@ Profile parse_root(const Section& root) {
   if (const auto impair = root.section("impair")) {
     profile.impair = parse_impairments(*impair);
     profile.speed = parse_speed_rule(*impair);
-    require_tcp(profile.match, *impair, profile.impair);
+    require_fitting(profile.match, *impair, profile.impair);
   }
   profile.rules = parse_rules(root);
   return profile;
@@ -97,7 +98,7 @@ Rules compile(const Profile& profile) {
   if (profile.match == Match()) {
     static_cast<Impairments&>(rules) = profile.impair;
   } else {
-    rules.rules.push_back({std::string(kDefaultRule), profile.match, profile.impair});
+    rules.rules.push_back({std::string(kDefaultRuleName), profile.match, profile.impair});
     rules.limited = false;
   }
   return rules;

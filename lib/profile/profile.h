@@ -23,7 +23,7 @@ struct Profile {
 };
 
 /// The log's name of what [match] and [impair] say.
-inline constexpr std::string_view kDefaultRule = "default";
+inline constexpr std::string_view kDefaultRuleName = "default";
 
 /// The profile of a file or a preset. Throws ProfileError with every fault in it and in what it extends, and UsageError
 /// if there is no such file or preset.

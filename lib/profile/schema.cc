@@ -61,7 +61,7 @@ Json value_of(const Key& key) {
 Json described(const Key& key) {
   Json value = value_of(key);
   std::string text(key.meaning);
-  if (!key.expected.empty()) text += ": " + std::string(key.expected);
+  if (!key.expected.empty()) text += " (" + std::string(key.expected) + ")";
   value["description"] = text;
   return value;
 }

@@ -10,7 +10,10 @@ std::string quoted(std::string_view text) {
     const auto code = static_cast<unsigned char>(c);
     const bool is_control = code < 0x20 || code == 0x7f;
     if (is_control) {
-      result += fmt::format("\\u{:04x}", code);
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      result += "\\u00";
+      result += kDigits[code >> 4U];
+      result += kDigits[code & 15U];
     } else {
       if (c == '"' || c == '\\') result += '\\';
       result += c;

@@ -106,7 +106,7 @@ class Threads : public testing::Test {
                                                           .links = links[index],
                                                           .source = source,
                                                           .registry = registry,
-                                                          .limiter = &limiter,
+                                                          .limiters = {&limiter, nullptr},
                                                           .decisions = &rings[index],
                                                           .leads = index == 0,
                                                           .sizes = sizes,

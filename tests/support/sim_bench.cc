@@ -78,7 +78,8 @@ std::string direction_of(const TcpSegment& segment, Side from) {
 }  // namespace
 
 SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes) : rules_(rules), registry_(1'024) {
-  for (std::size_t budget = 0; budget < budgets_of(rules); ++budget) limiters_[budget] = std::make_unique<Limiter>(3'000);
+  for (std::size_t budget = 0; budget < budgets_of(rules); ++budget)
+    limiters_[budget] = std::make_unique<Limiter>(3'000);
   for (std::size_t index = 0; index < workers; ++index) {
     auto lodger = std::make_unique<Lodger>();
     lodger->memory.resize(Worker::bytes_for(sizes) + 64);

@@ -70,9 +70,57 @@ TEST(Dispatch, UnknownCommandsNameTheNearest) {
 }
 
 TEST(Dispatch, CommandsOfLaterVersionsSaySo) {
-  for (const std::string command : {"replay", "report", "diff"}) {
-    expect_refused({command, "x"}, "weir: " + command + ": not in this version");
-  }
+  expect_refused({"report", "x"}, "weir: report: not in this version");
+}
+
+TEST(Dispatch, CheckSaysWhichFilesAreInOrder) {
+  EXPECT_EQ(ask({"check", "wpt-3g", "sat-geo"}).out, "wpt-3g: ok\nsat-geo: ok\n");
+  EXPECT_EQ(ask({"check", "wpt-3g", "sat-geo"}).code, kGood);
+  const std::string path = testing::TempDir() + "weir-check-" + std::to_string(getpid()) + ".toml";
+  std::ofstream(path) << "[impair]\nlatency = \"40sm\"\nsped = 1\n";
+  const Answer answer = ask({"check", path, "wpt-3g", "wpt-3h"});
+  EXPECT_EQ(answer.code, kBadArguments);
+  EXPECT_EQ(answer.out, "wpt-3g: ok\n");
+  EXPECT_EQ(answer.err,
+            path + ":2:11: latency: \"40sm\" is not a duration: unknown unit \"sm\" (did you mean \"ms\"?)\n" +
+                "latency = \"40sm\"\n          ^ expected \"40ms\", \"20ms..120ms\" or \"100ms +- 20ms\"\n" + path +
+                ":3:1: unknown key sped in [impair] (did you mean speed?)\nsped = 1\n^\n" +
+                "weir check: \"wpt-3h\" is neither a file nor a preset (did you mean wpt-3g?)\n");
+  EXPECT_EQ(ask({"run", "--link", "a,b", "--profile", path}).err, ask({"check", path}).err) << "as it stands";
+  EXPECT_EQ(ask({"run", "--link", "a,b", "--profile", path}).code, kBadArguments);
+  std::filesystem::remove(path);
+}
+
+TEST(Dispatch, CheckNeedsAFile) {
+  expect_refused({"check"}, "weir check: a file is missing: weir check FILE...");
+  expect_refused({"check", "--all"}, "weir check: unknown option --all (weir check FILE..., or weir check --schema)");
+  EXPECT_TRUE(ask({"check", "--schema"}).out.starts_with("{\n  \"$schema\""));
+}
+
+TEST(Dispatch, ExplainPrintsTheProfileThatAPresetOrFlagsStandFor) {
+  EXPECT_EQ(ask({"explain", "--latency", "150", "--seed", "7"}).out,
+            "seed = 7\n\n[impair.latency]\ndelay = \"150ms\"\nper = \"exchange\"\nhold = \"response\"\n");
+  const Answer answer = ask({"explain", "wpt-3g", "--speed", "2M"});
+  EXPECT_EQ(answer.code, kGood);
+  EXPECT_NE(answer.out.find("delay = \"150ms\""), std::string::npos);
+  EXPECT_NE(answer.out.find("rate = \"2MB/s\""), std::string::npos);
+  EXPECT_EQ(ask({"explain", "wpt-3g"}).out, ask({"explain", "--profile", "wpt-3g"}).out);
+}
+
+TEST(Dispatch, WhatCannotBeExplained) {
+  expect_refused({"explain"}, "weir explain: what is to be explained? weir explain FILE|PRESET|impairment flags");
+  expect_refused({"explain", "--latency", "5", "wpt-3g"},
+                 "weir explain: unexpected argument \"wpt-3g\" (a file or preset stands before the flags, alone)");
+  expect_refused({"explain", "wpt-3g", "--profile", "wpt-2g"},
+                 "weir explain: wpt-3g and --profile wpt-2g are two profiles: name one");
+  expect_refused({"explain", "wpt-3g", "--log", "x"}, "weir explain: unknown option --log");
+}
+
+TEST(Dispatch, Presets) {
+  EXPECT_NE(ask({"presets"}).out.find("wpt-3g "), std::string::npos);
+  EXPECT_TRUE(ask({"presets", "wpt-3g"}).out.starts_with("wpt-3g: 1600/768 kbit/s down/up, 300 ms round trip\n"));
+  expect_refused({"presets", "wpt-3h"}, "weir presets: \"wpt-3h\" is no preset (did you mean wpt-3g?)");
+  expect_refused({"presets", "a", "b"}, "weir presets: one preset at a time, not also b");
 }
 
 TEST(Dispatch, FailureAtRunTimeIsOneLineAndAnotherCode) {
@@ -114,6 +162,11 @@ TEST(Dispatch, HelpGoesToStdout) {
   EXPECT_EQ(ask({"run", "--help"}).out, run_help());
   EXPECT_EQ(ask({"help", "exec"}).out, exec_help());
   EXPECT_EQ(ask({"exec", "-h"}).out, exec_help());
+  EXPECT_EQ(ask({"replay", "-h"}).out, replay_help());
+  for (const std::string command : {"check", "explain", "presets"}) {
+    EXPECT_EQ(ask({"help", command}).out, ask({command, "--help"}).out);
+    EXPECT_NE(ask({"help", command}).out.find("usage: weir " + command), std::string::npos);
+  }
 }
 
 TEST(Dispatch, HelpBehindTheDashesIsNotForUs) {

@@ -87,6 +87,11 @@ std::vector<Conversation> keep_alive() {
                server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), server("9\r\ndata: 1\n\n\r\n"),
                server("9\r\ndata: 2\n\n\r\n"), server("0\r\n\r\n"), client("|GET / HTTP/1.1\r\n\r\n"),
                server("|HTTP/1.1 204 No Content\r\n\r\n")}),
+      in_step("long poll: the response to come counts when it comes, not before",
+              {client("|GET /poll HTTP/1.1\r\n\r\n"), server("~HTTP/1.1 102 Processing\r\n\r\n"),
+               server("~HTTP/1.1 102 Processing\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"),
+               client("|GET /poll HTTP/1.1\r\n\r\n"), server("|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+               server("2\r\n[]\r\n0\r\n\r\n")}),
       in_step(
           "five pipelined requests and their responses",
           {client("|GET /1 HTTP/1.1\r\n\r\n|HEAD /2 HTTP/1.1\r\n\r\n|POST /3 HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi"
@@ -120,6 +125,10 @@ std::vector<Conversation> interim_responses_and_tunnels() {
           {client("|GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
            server("|HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x02hi"), server("\x81\x03you"),
            client("|\x81\x85GET /"), client("\x81\x85 more"), server("|\x81\x01.HTTP/1.1 200"), server("\x81\x01.")}),
+      by_turns("HTTP/2 in clear text goes by turns behind 101", Protocol::kHttp1,
+               {client("|GET / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n"),
+                server("|HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\nsettings"), server("headers"),
+                client("|PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n settings"), server("|settings")}),
       in_step("a refused upgrade stays HTTP/1",
               {client("|GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
                server("|HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\n\r\nHTTP/1.1 200 OK\r\n"),

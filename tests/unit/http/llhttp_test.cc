@@ -1,7 +1,6 @@
 // The scanner against llhttp (Node's parser, Debian's node-llhttp), which shares no line with it: on streams of random
 // messages, sound and damaged, both must find every message at the same bytes.
 #include <gtest/gtest.h>
-#include <llhttp.h>
 
 #include <algorithm>
 #include <array>
@@ -12,100 +11,22 @@
 #include <string_view>
 #include <vector>
 
-#include "http/message_scanner.h"
+#include "unit/http/llhttp_oracle.h"
 
 namespace weir::test {
 namespace {
 
 using Kind = MessageScanner::Kind;
-using Event = MessageScanner::Event;
 
-/// What the exchange tells both readers about responses (RFC 9112, 6.3, rule 1); there are no answers to HEAD here.
-[[nodiscard]] bool is_bodiless(unsigned status) {
-  return status < 200 || status == 204 || status == 304;
+/// Pieces of 1 to `longest_piece` bytes.
+std::vector<std::size_t> random_cuts(std::size_t size, std::size_t longest_piece, std::mt19937& random) {
+  std::vector<std::size_t> cuts;
+  for (std::size_t at = 1 + random() % longest_piece; at < size; at += 1 + random() % longest_piece) cuts.push_back(at);
+  return cuts;
 }
 
-/// Where the messages of a stream begin (first byte) and end (last byte), up to the byte that made the reader give up.
-struct Boundaries {
-  std::vector<std::size_t> begins;
-  std::vector<std::size_t> ends;
-  std::size_t broke_at = SIZE_MAX;
-  std::string reason;  // why it gave up, in llhttp's words
-
-  /// What was found before byte `limit`.
-  [[nodiscard]] Boundaries before(std::size_t limit) const {
-    Boundaries head = *this;
-    std::erase_if(head.begins, [&](std::size_t at) { return at >= limit; });
-    std::erase_if(head.ends, [&](std::size_t at) { return at >= limit; });
-    return head;
-  }
-};
-
-// ---- llhttp -------------------------------------------------------------------------------------------------------
-
-/// Feeds llhttp byte by byte, so that the byte in hand when it calls back is where the boundary lies.
-class Oracle {
- public:
-  explicit Oracle(Kind kind) {
-    llhttp_settings_init(&settings_);
-    settings_.on_message_begin = [](llhttp_t* parser) { return of(parser).found(&Boundaries::begins); };
-    settings_.on_message_complete = [](llhttp_t* parser) { return of(parser).found(&Boundaries::ends); };
-    settings_.on_headers_complete = [](llhttp_t* parser) {
-      return parser->type == HTTP_RESPONSE && is_bodiless(parser->status_code) ? 1 : 0;
-    };
-    llhttp_init(&parser_, kind == Kind::kRequests ? HTTP_REQUEST : HTTP_RESPONSE, &settings_);
-    llhttp_set_lenient_keep_alive(&parser_, 1);  // whether the connection stays open is not the scanner's business
-    parser_.data = this;
-  }
-
-  [[nodiscard]] Boundaries read(std::string_view stream) {
-    for (at_ = 0; at_ < stream.size(); ++at_) {
-      if (llhttp_execute(&parser_, stream.data() + at_, 1) == HPE_OK) continue;
-      boundaries_.broke_at = at_;
-      boundaries_.reason = parser_.reason == nullptr ? "" : parser_.reason;
-      break;
-    }
-    return boundaries_;
-  }
-
- private:
-  static Oracle& of(const llhttp_t* parser) { return *static_cast<Oracle*>(parser->data); }
-  int found(std::vector<std::size_t> Boundaries::*list) {
-    (boundaries_.*list).push_back(at_);
-    return 0;
-  }
-
-  llhttp_settings_t settings_{};
-  llhttp_t parser_{};
-  std::size_t at_ = 0;
-  Boundaries boundaries_;
-};
-
-// ---- the scanner --------------------------------------------------------------------------------------------------
-
-/// Feeds the scanner pieces of 1 to `longest_piece` bytes.
 Boundaries scan(Kind kind, std::string_view stream, std::size_t longest_piece, std::mt19937& random) {
-  MessageScanner scanner(kind);
-  Boundaries boundaries;
-  const auto bytes = std::as_bytes(std::span(stream));
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t piece_end = std::min(bytes.size(), at + 1 + random() % longest_piece);
-    auto rest = bytes.subspan(at, piece_end - at);
-    while (!rest.empty()) {
-      const Event event = scanner.scan(rest);
-      const std::size_t last_taken = piece_end - rest.size() - 1;
-      if (event == Event::kBegun) boundaries.begins.push_back(last_taken);
-      if (event == Event::kEnded) boundaries.ends.push_back(last_taken);
-      if (event == Event::kStartLine && kind == Kind::kResponses && is_bodiless(scanner.status())) {
-        scanner.expect_no_body();
-      }
-      if (event != Event::kBroken) continue;
-      boundaries.broke_at = last_taken;
-      return boundaries;
-    }
-    at = piece_end;
-  }
-  return boundaries;
+  return scan_in_pieces(kind, stream, random_cuts(stream.size(), longest_piece, random));
 }
 
 // ---- random messages ----------------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+#include "engine/other_traffic.h"
+
+#include "engine/open.h"
+#include "engine/outage.h"
+#include "engine/pass.h"
+#include "engine/selection.h"
+#include "engine/single_packets.h"
+#include "wire/quic_header.h"
+#include "wire/udp_datagram.h"
+
+namespace weir {
+namespace {
+
+// A frame that is no TCP, as far as rules and the limiter ask: no sequence, no flags.
+struct Other {
+  TcpSegment facts;
+  FlowKey key;
+  std::uint8_t kind = traffic::kRest;
+};
+
+Other look_at(const Frame& frame, Side from, std::uint8_t link) {
+  Other other;
+  UdpDatagram datagram;
+  if (!parse_udp(frame.span(), datagram)) {
+    other.key = make_rest_key(link);
+    return other;
+  }
+  TcpSegment& facts = other.facts;
+  facts.source = datagram.source;
+  facts.destination = datagram.destination;
+  facts.source_port = datagram.source_port;
+  facts.destination_port = datagram.destination_port;
+  facts.vlan = datagram.vlan;
+  facts.l3_offset = datagram.l3_offset;
+  facts.l4_offset = datagram.l4_offset;
+  facts.payload_offset = datagram.payload_offset;
+  facts.payload_length = datagram.payload_length;
+  facts.dscp = datagram.dscp;
+  facts.is_v6 = datagram.is_v6;
+  other.key = make_udp_key(facts, from, link);
+  QuicInitial initial;
+  const bool is_quic = parse_quic_initial(frame.span().subspan(facts.payload_offset, facts.payload_length), initial);
+  other.kind = is_quic ? traffic::kQuic : traffic::kOtherUdp;
+  return other;
+}
+
+void pass_untouched(Pipeline& pipeline, std::uint8_t link, const Frame& frame, Side from) {
+  pipeline.towards(link, other(from)).add(*frame.packet, frame.length);
+}
+
+}  // namespace
+
+void shape_other(Pipeline& pipeline, std::uint8_t link, const Frame& frame, Side from, Instant now) {
+  if ((pipeline.selector.traffic() & (traffic::kUdp | traffic::kRest)) == 0) {
+    return pass_untouched(pipeline, link, frame, from);
+  }
+  const Other other = look_at(frame, from, link);
+  Flow* const flow = find_or_open_other(pipeline, other.key, other.facts, other.kind, from, now);
+  if (flow == nullptr || flow->interest != Interest::kSelected) return pass_untouched(pipeline, link, frame, from);
+  Passage passage{frame, other.facts, from, Tracked{Arrival::kFresh, 0, other.facts.payload_length}, now, now};
+  if (!draw_outage(pipeline, *flow, passage, {})) return;
+  const Impairments* const impair = pipeline.impairments(flow->rule);
+  if (impair != nullptr && has_packet_rules(*impair)) return pass_by_packet_rules(pipeline, *flow, passage, *impair);
+  pass(pipeline, *flow, passage);
+}
+
+}  // namespace weir

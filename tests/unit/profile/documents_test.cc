@@ -1,0 +1,68 @@
+// What the documents say of the profile language holds: every example parses, and the schema is the one of the code.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "profile/keys.h"
+#include "profile/profile.h"
+#include "profile/schema.h"
+
+namespace weir {
+namespace {
+
+std::string document(const std::string& name) {
+  std::ifstream file(std::string(WEIR_DOCS) + "/" + name);
+  EXPECT_TRUE(file) << name;
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// The ```toml blocks of a document.
+std::vector<std::string> examples_in(const std::string& text) {
+  constexpr std::string_view kBegin = "\n```toml\n";
+  constexpr std::string_view kEnd = "\n```\n";
+  std::vector<std::string> examples;
+  for (std::size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+    at += kBegin.size();
+    examples.push_back(text.substr(at, text.find(kEnd, at) + 1 - at));
+  }
+  return examples;
+}
+
+TEST(Documents, EveryExampleParses) {
+  const std::vector<std::string> examples = examples_in(document("profiles.md"));
+  EXPECT_GT(examples.size(), 10U);
+  for (const std::string& example : examples) EXPECT_NO_THROW((void)parse_profile(example, "example")) << example;
+}
+
+TEST(Documents, TheSchemaIsTheOneOfTheCode) {
+  EXPECT_TRUE(document("profile.schema.json") == profile_schema())
+      << "write it anew: weir check --schema > docs/profile.schema.json";
+}
+
+void expect_same_keys(const Keys& keys, const nlohmann::json& section) {
+  std::size_t known = 0;
+  for (const Key& key : keys.keys) {
+    if (key.kind == Key::Kind::kRefused) continue;
+    ++known;
+    EXPECT_TRUE(section.at("properties").contains(key.name)) << keys.name << ": " << key.name;
+  }
+  EXPECT_EQ(section.at("properties").size(), known) << keys.name;
+  EXPECT_EQ(section.at("additionalProperties"), false);
+}
+
+TEST(Documents, TheSchemaHasEveryKeyThatIsParsedAndNoOther) {
+  const nlohmann::json schema = nlohmann::json::parse(document("profile.schema.json"));
+  constexpr std::array kSections = {&kMatchKeys, &kImpairKeys, &kRuleKeys,  &kRuleImpairKeys, &kLatencyKeys,
+                                    &kSpeedKeys, &kJitterKeys, &kResetKeys, &kPacketKeys,     &kLossKeys};
+  expect_same_keys(kProfileKeys, schema);
+  for (const Keys* const keys : kSections) expect_same_keys(*keys, schema.at("$defs").at(std::string(keys->name)));
+  EXPECT_EQ(schema.at("$defs").size(), kSections.size());
+}
+
+}  // namespace
+}  // namespace weir

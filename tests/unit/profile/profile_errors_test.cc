@@ -1,0 +1,151 @@
+// What is said of profiles that are not in order, word for word.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "profile/errors.h"
+#include "profile/profile.h"
+#include "support/message_of.h"
+
+namespace weir {
+namespace {
+
+std::string errors_of(std::string_view text) {
+  return message_of<ProfileError>([text] { (void)parse_profile(text, "p.toml"); });
+}
+
+/// The message of the only problem, without its place and the line.
+std::string message_of_one(std::string_view text) {
+  const std::string all = errors_of(text);
+  EXPECT_LE(std::ranges::count(all, '\n'), 2) << all;
+  const std::string line = all.substr(0, all.find('\n'));
+  return line.substr(line.find(": ") + 2);
+}
+
+TEST(ProfileErrors, AreAllSaidAtOnceInTheOrderOfTheText) {
+  EXPECT_EQ(errors_of("sead = 7\n[impair]\nlatency = \"40sm\"\n[impair.jitter]\nprob = 1.5\nlength = []\n"),
+            R"(p.toml:1:1: unknown key sead in a profile (did you mean seed?)
+sead = 7
+^
+p.toml:3:11: latency: "40sm" is not a duration: unknown unit "sm" (did you mean "ms"?)
+latency = "40sm"
+          ^ expected "40ms", "20ms..120ms" or "100ms +- 20ms"
+p.toml:5:8: prob: "1.5" is not a probability: it lies outside 0 to 1 (0 % to 100 %)
+prob = 1.5
+       ^ expected a probability: 0.4 or "40%"
+p.toml:6:10: length: a list can't stand here
+length = []
+         ^ expected "40ms", "20ms..120ms" or "100ms +- 20ms")");
+}
+
+TEST(ProfileErrors, SyntaxIsTomls) {
+  EXPECT_EQ(errors_of("[impair]\nlatency = 40ms\n"),
+            R"(p.toml:2:13: Error while parsing decimal integer: expected digit, saw 'm'
+latency = 40ms
+            ^ expected a value with a unit in quotes: "40ms")");
+  EXPECT_EQ(errors_of("seed = 1\nseed = 2\n").substr(0, 84),
+            "p.toml:2:8: Error while parsing key-value pair: cannot redefine existing integer 'se");
+}
+
+TEST(ProfileErrors, TheCaretStandsRightBehindTabsAndLettersOfSeveralBytes) {
+  EXPECT_EQ(errors_of("[impair]\n\tlatency = { hold = 'ü', delay = '4' }\n"),
+            "p.toml:2:21: hold: \"ü\" is no word for it\n latency = { hold = 'ü', delay = '4' }\n"
+            "                    ^ expected response, request");
+}
+
+TEST(ProfileErrors, UnknownKeys) {
+  EXPECT_EQ(errors_of("[impair]\nbandwidth = 5\n"), R"(p.toml:2:1: unknown key bandwidth in [impair]
+bandwidth = 5
+^ expected one of latency, speed, jitter, reset, packet, limited)");
+  EXPECT_EQ(errors_of("[impair.jitter]\npob = 0.4\nlength = '1s'\n"),
+            "p.toml:2:1: unknown key pob in [impair.jitter] (did you mean prob?)\npob = 0.4\n^")
+      << "and not also that prob is missing";
+}
+
+TEST(ProfileErrors, WhatIsNotBuiltYetSaysSo) {
+  EXPECT_EQ(message_of_one("[[phase]]\nat = '10s'\n"), "phase in a profile: timelines are not built yet");
+  EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"), "netem in a profile: netem strings are not built yet");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ntrace = 'x'\n"),
+            "trace in [impair.speed]: mahimahi traces are not built yet");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ndiscipline = 'codel'\n"),
+            "discipline in [impair.speed]: queue disciplines are not built yet");
+}
+
+TEST(ProfileErrors, Latency) {
+  EXPECT_EQ(message_of_one("[impair.latency]\nper = 'packet'\n"),
+            "[impair.latency] needs delay: how long is the first byte held?");
+  EXPECT_EQ(message_of_one("[impair.latency]\ndelay = 1\nper = 'packet'\nhold = 'request'\n"),
+            R"(per = "packet" holds every frame, not a request or a response)");
+  EXPECT_EQ(message_of_one("[impair.latency]\ndelay = '40ms'\ndistribution = 'normal'\n"),
+            R"(delay: the distribution needs a range or a deviation: "100ms +- 20ms")");
+  EXPECT_EQ(message_of_one("[impair]\nlatency = true\n"), "latency: true or false can't stand here");
+}
+
+TEST(ProfileErrors, Speed) {
+  EXPECT_EQ(message_of_one("[impair]\nspeed = '0'\n"), R"(speed: "0" would let nothing pass)");
+  EXPECT_EQ(message_of_one("[impair]\nspeed = '401Gbit'\n"), R"(speed: "401Gbit" is more than 400 Gbit/s (50G))");
+  EXPECT_EQ(message_of_one("[impair.speed]\nevery = '1s'\n"), "[impair.speed] needs rate: how fast?");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nup = 6\n"),
+            "rate stands beside up or down, which say it already");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nevery = 0\n"), R"(every: "0" is no time at all)");
+  EXPECT_EQ(message_of_one("[[rule]]\nname = 'a'\n[rule.impair]\nspeed = 5\n"),
+            "speed in [rule.impair]: the speed is one budget, which only [impair] has; limited = false leaves a rule "
+            "out of it");
+}
+
+TEST(ProfileErrors, Reset) {
+  EXPECT_EQ(message_of_one("[impair.reset]\nhow = 'refuse'\n"),
+            R"(how = "refuse" answers a SYN: it needs at = "connect")");
+  EXPECT_EQ(message_of_one("[impair.reset]\nat = 'body'\n"),
+            "[impair.reset] needs after: after how many bytes, or how long, is the body cut?");
+  EXPECT_EQ(message_of_one("[impair.reset]\nafter = '10kB'\n"), R"(after needs at = "body")");
+  EXPECT_EQ(message_of_one("[impair.reset]\nat = 'body'\nafter = '10kB'\ndistribution = 'normal'\n"),
+            "distribution is for times; bytes are drawn evenly");
+}
+
+TEST(ProfileErrors, Packets) {
+  EXPECT_EQ(message_of_one("[[impair.packet]]\n"),
+            "[[impair.packet]] does nothing: give loss, duplicate, corrupt or delay");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nreorder = '5%'\n"),
+            "reorder needs delay: a packet overtakes by skipping it");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\ndelay = 5\ngap = 5\n"), "gap needs reorder: how likely?");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = '1%'\nwithin = '1..2ms'\n"), "within needs delay");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = { p = 1, r = 1 }\n"), R"(r is not for model = "bernoulli")");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = { model = '4-state' }\n"), "loss needs p13: how likely?");
+  EXPECT_EQ(message_of_one("[impair.packet]\nloss = '1%'\n"), "packet: a table can't stand here");
+}
+
+TEST(ProfileErrors, Rules) {
+  EXPECT_EQ(message_of_one("[[rule]]\n"), "[[rule]] needs name: it stands in the decision log");
+  EXPECT_EQ(message_of_one("[[rule]]\nname = 'a'\n[[rule]]\nname = 'a'\n"), R"(name: two rules are called "a")");
+  EXPECT_EQ(message_of_one("[[rule]]\nname = 'default'\n"), R"(name: "default" is the rule of [impair])");
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += "[[rule]]\nname = 'r" + std::to_string(i) + "'\n";
+  EXPECT_EQ(message_of_one(many), "64 rules, 63 are the most");
+}
+
+TEST(ProfileErrors, ConditionsThatCanNeverHold) {
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'http1'\nsni = 'a.org'\n"),
+            "sni is known of TLS only, which protocol leaves out");
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'tls'\npath = '/a'\n"),
+            "path is known of HTTP in clear text only, which protocol leaves out");
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'udp'\nevery-exchange = 2\n"),
+            "every-exchange is known of HTTP only, which protocol leaves out");
+  EXPECT_EQ(message_of_one("[match]\nclient = []\n"), "client: the list is empty, nothing would match");
+}
+
+TEST(ProfileErrors, ImpairmentsThatTrafficCannotHave) {
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'udp'\n[impair]\nlatency = 5\n"),
+            "latency counts exchanges of HTTP, which protocol leaves out (packet has delay for others)");
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'udp'\n[impair]\nreset = 1\n"),
+            "reset cuts TCP connections, which protocol leaves out");
+}
+
+TEST(ProfileErrors, WhatATextHoldsCannotSpoilTheTerminal) {
+  const std::string all = errors_of("x = \"a\\u001b[31m\"\n[impair]\nlatency = \"\\u001b[31m\"\n");
+  EXPECT_EQ(all.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir
