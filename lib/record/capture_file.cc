@@ -58,8 +58,8 @@ void CaptureFile::refuse(std::uint64_t at, std::string_view why) const {
 }
 
 void CaptureFile::note_cut(std::string_view what, std::uint64_t at, std::uint64_t got) {
-  damage_ = fmt::format("{}: at byte {}: it ends inside {} ({} {} of it there); what came before is used", path_, at,
-                        what, got, got == 1 ? "byte is" : "bytes are");
+  damage_ = fmt::format("{}: at byte {}: it ends inside {} ({} there); what came before is used", path_, at, what,
+                        got == 1 ? "1 byte is" : fmt::format("{} bytes are", got));
 }
 
 }  // namespace weir

@@ -33,7 +33,7 @@ class CaptureFile {
 
   /// Remembers that the file ends inside `what`, which began at `at`: `got` of its bytes are there.
   void note_cut(std::string_view what, std::uint64_t at, std::uint64_t got);
-  /// "FILE: at byte N: it ends inside a packet (40 bytes of it are there); what came before is used", or empty.
+  /// "FILE: at byte N: it ends inside a packet (40 bytes are there); what came before is used", or empty.
   [[nodiscard]] const std::string& damage() const { return damage_; }
 
  private:

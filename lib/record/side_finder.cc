@@ -57,15 +57,20 @@ std::uint64_t source_mac(std::span<const std::byte> frame) {
   return std::uint64_t{load_big_u16(at)} << 32U | load_big_u32(at + 2);
 }
 
-/// The side that a segment comes from, if it shows: by its SYN, else by its ports.
-std::optional<Side> side_of(const TcpSegment& segment) {
-  if (segment.has(tcp_flag::kSyn)) return segment.has(tcp_flag::kAck) ? Side::kB : Side::kA;
+/// Whether a segment shows which side it comes from, by its SYN or else by its ports; `side` is set only then.
+bool shows_side(const TcpSegment& segment, Side& side) {
+  if (segment.has(tcp_flag::kSyn)) {
+    side = segment.has(tcp_flag::kAck) ? Side::kB : Side::kA;
+    return true;
+  }
   for (const unsigned border : {1'024U, 32'768U}) {
     const bool from_low = segment.source_port < border;
     const bool to_low = segment.destination_port < border;
-    if (from_low != to_low) return from_low ? Side::kB : Side::kA;
+    if (from_low == to_low) continue;
+    side = from_low ? Side::kB : Side::kA;
+    return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 }  // namespace
@@ -94,12 +99,13 @@ Side SideFinder::side_by_hosts(std::span<const std::byte> frame, const IpAddress
   }
   TcpSegment segment;
   const bool is_tcp = parse_frame(frame, segment) == FrameKind::kTcp;
-  const std::optional<Side> shown = is_tcp ? weir::side_of(segment) : std::nullopt;
   const bool is_new = known == hosts_.end();
-  if (is_new && hosts_.size() == kMostPairs) return shown.value_or(from_lower ? Side::kA : Side::kB);
+  const bool remembers = !is_new || hosts_.size() < kMostPairs;
+  Side sender = !remembers && !from_lower ? Side::kB : Side::kA;
+  const bool shown = is_tcp && shows_side(segment, sender);
+  if (!remembers) return sender;
   Decided& decided = hosts_[pair];
-  if (is_new) decided.lower_at = from_lower ? Side::kA : Side::kB;
-  if (shown) decided.lower_at = from_lower ? *shown : other(*shown);
+  if (is_new || shown) decided.lower_at = from_lower ? sender : other(sender);
   decided.by_tcp = is_tcp;
   return from_lower ? decided.lower_at : other(decided.lower_at);
 }

@@ -84,7 +84,7 @@ TEST_F(ReplayCommand, RemarksAreALineEach) {
   EXPECT_EQ(replay_to(out_.path()), kGood);
   EXPECT_EQ(said_,
             "weir: " + in_.path() +
-                ": at byte 176: it ends inside a packet (4 bytes of it are there); what came before is used\n"
+                ": at byte 176: it ends inside a packet (4 bytes are there); what came before is used\n"
                 "weir: 1 frame was captured in part only (snaplen): such frames can't be read and pass unshaped\n"
                 "weir: 1 frame had a time before that of the frame before: taken as the same time\n");
 }
