@@ -90,15 +90,17 @@ def broken_facts(result):
     for decision in result.decisions:
         if decision.get("done_ns", decision.get("due_ns", 0)) < decision.get("due_ns", 0):
             yield f"early: {decision}"
-    yield from early_frames(result)
     times = [time_ns for time_ns, _ in result.left]
     if times != sorted(times):
         yield "out.pcap is not in the order of time"
     applied, drops = stats["applied"], stats["drops"]
+    if stats["injected"]:
+        return  # what weir itself says may look like what an end says later
+    yield from early_frames(result)
     if not applied["reorder"]:
         yield from overtaken(result)
     lost = any(count for kind in drops.values() for count in kind.values())
-    if lost or applied["corrupt"] or stats["injected"]:
+    if lost or applied["corrupt"]:
         return
     if streams(result.left) != streams(result.came):
         yield "nothing was dropped, and yet some end does not hear what the other one said"
