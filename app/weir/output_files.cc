@@ -37,19 +37,19 @@ void require_writable(std::string_view name, const std::string& path) {
 }
 
 void require_distinct(std::span<const std::string> paths) {
+  namespace fs = std::filesystem;
+  const auto plain = [](const std::string& path) {
+    std::error_code unknown;  // a pipe by way of /dev/stdin has no name of its own
+    const fs::path whole = fs::weakly_canonical(path, unknown);
+    return unknown ? fs::path(path) : whole;
+  };
   for (std::size_t i = 0; i < paths.size(); ++i) {
     for (std::size_t j = i + 1; j < paths.size(); ++j) {
       std::error_code not_there;
-      const bool same = std::filesystem::weakly_canonical(paths[i]) == std::filesystem::weakly_canonical(paths[j]) ||
-                        std::filesystem::equivalent(paths[i], paths[j], not_there);
+      const bool same = plain(paths[i]) == plain(paths[j]) || fs::equivalent(paths[i], paths[j], not_there);
       if (same) throw UsageError(fmt::format("{} and {} are the same file", paths[i], paths[j]));
     }
   }
-}
-
-void require_writable(const OutputOptions& output) {
-  if (output.log) require_writable("--log", *output.log);
-  if (output.stats) require_writable("--stats", *output.stats);
 }
 
 }  // namespace weir

@@ -84,7 +84,8 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   require_files(options);
   // A pipe may keep weir waiting, and is interrupted in the ordinary way.
   std::optional<SignalsAside> signals;
-  if (std::filesystem::is_regular_file(options.in)) signals.emplace();
+  std::error_code not_there;
+  if (std::filesystem::is_regular_file(options.in, not_there)) signals.emplace();
   FileInMaking out(options.out);
   ProgressLine line(err);
   ReplayReport report = replay_capture({.rules = options.rules,

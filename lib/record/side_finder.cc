@@ -122,7 +122,8 @@ void SideFinder::learn_mac(std::span<const std::byte> frame, Side side) {
 }
 
 std::optional<InterfacePair> interfaces_with_traffic(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) return std::nullopt;
+  std::error_code not_there;
+  if (!std::filesystem::is_regular_file(path, not_there)) return std::nullopt;
   PcapReader reader(path);
   if (!reader.is_pcapng()) return std::nullopt;
   std::set<std::uint32_t> seen;
