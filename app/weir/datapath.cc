@@ -113,6 +113,7 @@ class Datapath::Parts {
   Eal eal_;
   PacketPool pool_;
   ConnectionRegistry registry_;
+  LinkOutages outages_;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
@@ -172,6 +173,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .links = links_[index],
                                                           .source = *sources_[index],
                                                           .registry = registry_,
+                                                          .outages = outages_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
                                                           .leads = index == 0,

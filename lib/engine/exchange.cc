@@ -1,6 +1,6 @@
 #include "engine/exchange.h"
 
-#include <bit>
+#include <utility>
 
 #include "engine/pass.h"
 #include "engine/reset.h"
@@ -19,7 +19,6 @@ bool draw_reset(Pipeline& pipeline, Flow& flow, const Passage& passage, const Re
   const Struck struck = decide_reset(rule, flow.draw_key, n);
   pipeline.counters.reset_draws.add(1);
   pipeline.recorder.note(flow, Event::kReset, passage.now, n, struck.draw, struck.hit);
-  if (struck.hit) pipeline.counters.reset_applied.add(1);
   return struck.hit;
 }
 
@@ -36,15 +35,16 @@ void draw_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const Latenc
 }
 
 // A cut in the body waits for bytes, which are counted from the first of the response on, or for a time, which runs
-// from the departure of that byte.
-void await_body(Pipeline& pipeline, Flow& flow, const Passage& passage, const ResetRule& rule, std::uint32_t n) {
+// from the instant at which that byte is due. @param response_at where it stands in what is new of the payload.
+void await_body(Pipeline& pipeline, Flow& flow, const Passage& passage, const ResetRule& rule, std::uint32_t n,
+                std::uint16_t response_at) {
   flow.cut_rule = flow.rule;
   if (rule.after_time) {
     const Duration after = decide_cut_time(rule, flow.draw_key, n);
     return cut_later(pipeline, flow, passage.frame, passage.segment, passage.due_at + after);
   }
   flow.cut_pending = CutPending::kBytes;
-  flow.cut_after = decide_cut_bytes(rule, flow.draw_key, n);
+  flow.cut_after = decide_cut_bytes(rule, flow.draw_key, n) + passage.tracked.missing + response_at;
 }
 
 bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {
@@ -64,7 +64,7 @@ bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {
   return true;
 }
 
-bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage) {
+bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage, std::uint16_t response_at) {
   const std::uint32_t n = flow.exchanges++;
   pipeline.counters.exchanges.add(1);
   take_rule_of_next_response(pipeline, flow, n);
@@ -79,7 +79,8 @@ bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage) {
   if (impair->latency && impair->latency->holds == LatencyRule::Holds::kResponse) {
     draw_latency(pipeline, flow, passage, *impair->latency, n);
   }
-  if (struck && flow.cut_pending == CutPending::kNo) await_body(pipeline, flow, passage, *impair->reset, n);
+  if (struck && flow.cut_pending == CutPending::kNo)
+    await_body(pipeline, flow, passage, *impair->reset, n, response_at);
   return true;
 }
 
@@ -99,8 +100,12 @@ bool begin_connection(Pipeline& pipeline, Flow& flow, Passage& passage) {
   const std::uint8_t rule_number = rule_at_connect(pipeline, flow);
   if (rule_number == kNoRule) return true;
   const ResetRule& rule = *pipeline.impairments(rule_number)->reset;
-  flow.rule = flow.cut_rule = rule_number;
-  if (!draw_reset(pipeline, flow, passage, rule, 0)) return true;
+  const std::uint8_t rule_so_far = std::exchange(flow.rule, rule_number);
+  if (!draw_reset(pipeline, flow, passage, rule, 0)) {
+    flow.rule = rule_so_far;  // what it speaks will tell
+    return true;
+  }
+  flow.cut_rule = rule_number;
   if (rule.how == How::kRefuse || rule.how == How::kBlackhole) {
     cut_in_place_of(pipeline, flow, passage, rule.how);
     return false;
@@ -119,14 +124,40 @@ bool answer_to_syn(Pipeline& pipeline, Flow& flow, const Passage& passage, How h
   return false;
 }
 
+// Counts what is new, and what is missing before it: that will come later, as a retransmission.
+void count_bytes(Flow& flow, const Passage& passage) {
+  const Tracked& tracked = passage.tracked;
+  const std::uint64_t arrived = std::uint64_t{tracked.missing} + tracked.fresh_length;
+  if (arrived < flow.cut_after) {
+    flow.cut_after -= arrived;
+    return;
+  }
+  const std::uint32_t first = passage.segment.sequence + tracked.fresh_offset - tracked.missing;
+  flow.cut_sequence = first + static_cast<std::uint32_t>(flow.cut_after);
+  flow.cut_pending = CutPending::kDeparture;
+}
+
+void drop_behind_cut(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+  Packet& packet = *passage.frame.packet;
+  note_in_packet(packet, passage, 0);
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
+  pipeline.exit.drop(packet, DropReason::kReset);
+}
+
 }  // namespace
 
 bool draw_for_exchanges(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
   for (std::uint16_t i = 0; i < begun.requests; ++i) {
     if (!begin_request(pipeline, flow, passage)) return false;
   }
+  if (flow.cut_pending == CutPending::kDeparture) return true;  // whatever begins behind the cut never does
+  if (begun.responses > 0 && flow.cut_pending == CutPending::kBytes) {
+    // The response that was to be cut is over. It was, or it was shorter than that.
+    if (flow.cut_after <= passage.tracked.missing + begun.response_at) return true;
+    flow.cut_pending = CutPending::kNo;
+  }
   for (std::uint16_t i = 0; i < begun.responses; ++i) {
-    if (!begin_response(pipeline, flow, passage)) return false;
+    if (!begin_response(pipeline, flow, passage, begun.response_at)) return false;
   }
   return true;
 }
@@ -148,36 +179,25 @@ bool draw_for_connect(Pipeline& pipeline, Flow& flow, Passage& passage) {
 }
 
 bool count_towards_cut(Pipeline& pipeline, Flow& flow, Passage& passage) {
+  const TcpSegment& segment = passage.segment;
   const bool from_server = passage.from != flow.client;
-  if (!from_server || passage.segment.payload_length == 0) return true;
-  if (flow.cut_pending == CutPending::kDeparture) {
-    pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
-    return false;
-  }
-  if (flow.cut_pending != CutPending::kBytes) return true;
-  const std::uint64_t left = flow.cut_after;
-  if (passage.tracked.fresh_length < left) {
-    flow.cut_after -= passage.tracked.fresh_length;
-    return true;
-  }
-  if (left == 0) {
+  if (flow.cut_pending == CutPending::kBytes && from_server) count_bytes(flow, passage);
+  if (flow.cut_pending != CutPending::kDeparture) return true;
+  if (has_reached_cut(flow, from_server ? segment.sequence : segment.acknowledgment)) {
     cut_in_place_of(pipeline, flow, passage, pipeline.impairments(flow.cut_rule)->reset->how);
     return false;
   }
-  flow.cut_pending = CutPending::kDeparture;
-  passage.cuts = true;
-  const std::size_t kept = passage.tracked.fresh_offset + static_cast<std::size_t>(left);
-  if (kept == passage.segment.payload_length) return true;
-  pass_trimmed(pipeline, flow, passage, kept);
+  const auto behind = static_cast<std::int32_t>(segment.sequence_end() - flow.cut_sequence);
+  if (!from_server || behind <= 0) return true;
+  passage.beyond = std::min(static_cast<std::uint32_t>(behind), segment.sequence_length());
+  if (passage.beyond < segment.sequence_length() || passage.beyond == 0) return true;
+  drop_behind_cut(pipeline, flow, passage);
   return false;
 }
 
 void cut_in_place_of(Pipeline& pipeline, Flow& flow, const Passage& passage, ResetRule::How how) {
-  Packet& packet = *passage.frame.packet;
-  note_in_packet(packet, passage, 0);
-  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
   cut(pipeline, flow, passage.frame, passage.segment, passage.from, how, passage.now);
-  pipeline.exit.drop(packet, DropReason::kReset);
+  drop_behind_cut(pipeline, flow, passage);
 }
 
 }  // namespace weir

@@ -11,6 +11,7 @@ namespace weir {
 struct Begun {
   std::uint16_t requests = 0;
   std::uint16_t responses = 0;
+  std::uint16_t response_at = 0;  // where in what is new of the payload the first of those responses begins
 };
 
 /// Draws for the requests and responses that begin with a segment, and counts them. False: the connection has been cut
@@ -21,8 +22,8 @@ struct Begun {
 /// segment has been dropped.
 [[nodiscard]] bool draw_for_connect(Pipeline& pipeline, Flow& flow, Passage& passage);
 
-/// Counts a segment of a response against a cut that waits for so many bytes. False: the segment lies behind the cut
-/// and has been dropped, or what lies before the cut has been sent in its place.
+/// Counts a segment of a response against a cut that waits for so many bytes, and says in the passage how much of the
+/// segment lies behind the cut. False: all of it does, and it has been dropped, or the connection has been cut.
 [[nodiscard]] bool count_towards_cut(Pipeline& pipeline, Flow& flow, Passage& passage);
 
 /// Cuts the connection in the segment's place.

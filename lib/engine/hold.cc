@@ -46,7 +46,7 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
 }
 
 void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now) {
-  const Instant wake_at = std::max(due_at, flow.stalled_until);
+  const Instant wake_at = std::max(due_at, pipeline.stalled_until(flow));
   if (!pipeline.wheel.insert(wake_at, reference_to(pipeline, flow, from).token())) let_go(pipeline, flow, from, now);
 }
 
@@ -86,7 +86,8 @@ void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness
   pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
   note_released(flow, from, packet.sequence, packet.sequence_end);
   pipeline.towards(link_of(flow.key), other(from)).add(packet, packet.length);
-  if (packet.cuts) cut_behind(pipeline, flow, packet, from, now);
+  if (flow.cut_pending == CutPending::kNo) return;
+  cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
 }
 
 }  // namespace weir

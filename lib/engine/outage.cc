@@ -26,6 +26,21 @@ bool is_occasion(const JitterRule& rule, Flow& flow, const Passage& passage, Beg
   return true;
 }
 
+// An outage of the link strikes all that is selected on it; the connection whose data came first in this second draws.
+void draw_for_link(Pipeline& pipeline, Flow& flow, Passage& passage, const JitterRule& rule) {
+  const std::uint8_t link = link_of(flow.key);
+  const auto second = static_cast<std::uint32_t>(passage.now.nanoseconds() / kNanosecondsPerSecond);
+  if (passage.segment.payload_length == 0 || !pipeline.outages.begins_second(link, second)) return;
+  const Struck struck = decide_jitter(rule, link_draw_key(pipeline.rules.seed, link), second);
+  pipeline.counters.jitter_draws.add(1);
+  if (!struck.hit) return pipeline.recorder.note(flow, Event::kJitter, passage.now, second, struck.draw, false);
+  pipeline.counters.jitter_applied.add(1);
+  pipeline.counters.jitter_drawn_ns.add(static_cast<std::uint64_t>(struck.length.nanoseconds()));
+  const Instant until = passage.now + struck.length;
+  pipeline.outages.begin(link, until);
+  pipeline.recorder.note_hold(flow, Event::kJitter, passage.now, second, struck.length, until, passage.decisions);
+}
+
 void begin_outage(Pipeline& pipeline, Flow& flow, Passage& passage, const JitterRule& rule) {
   const std::uint32_t n = flow.jitter_draws++;
   const Struck struck = decide_jitter(rule, flow.draw_key, n);
@@ -34,7 +49,6 @@ void begin_outage(Pipeline& pipeline, Flow& flow, Passage& passage, const Jitter
   pipeline.counters.jitter_applied.add(1);
   pipeline.counters.jitter_drawn_ns.add(static_cast<std::uint64_t>(struck.length.nanoseconds()));
   stall(pipeline, flow, passage.now + struck.length, passage.now);
-  flow.drops_while_stalled = rule.mode == JitterRule::Mode::kDrop;
   pipeline.recorder.note_hold(flow, Event::kJitter, passage.now, n, struck.length, flow.stalled_until,
                               passage.decisions);
 }
@@ -50,12 +64,15 @@ void drop_in_outage(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 
 bool draw_outage(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
   const Impairments* const impair = pipeline.impairments(flow.rule);
-  // A connection that stalls carries nothing.
-  const bool stalls = passage.now < flow.stalled_until;
-  if (!stalls && impair != nullptr && impair->jitter && is_occasion(*impair->jitter, flow, passage, begun)) {
-    begin_outage(pipeline, flow, passage, *impair->jitter);
+  if (impair == nullptr || !impair->jitter) return true;
+  const JitterRule& rule = *impair->jitter;
+  const bool stalls = passage.now < pipeline.stalled_until(flow);  // and so carries nothing
+  if (!stalls && rule.scope == JitterRule::Scope::kLink) {
+    draw_for_link(pipeline, flow, passage, rule);
+  } else if (!stalls && is_occasion(rule, flow, passage, begun)) {
+    begin_outage(pipeline, flow, passage, rule);
   }
-  if (passage.now >= flow.stalled_until || !flow.drops_while_stalled) return true;
+  if (rule.mode == JitterRule::Mode::kHold || passage.now >= pipeline.stalled_until(flow)) return true;
   drop_in_outage(pipeline, flow, passage);
   return false;
 }

@@ -19,13 +19,14 @@ std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& pas
 
 void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   Packet& packet = *passage.frame.packet;
-  if (passage.decisions.count > 0 || passage.cuts) {
+  if (passage.decisions.count > 0) {
     note_in_packet(packet, passage, 0);
     pipeline.recorder.note_end_of(packet, flow, Event::kDone, passage.now);
   }
   note_released(flow, passage.from, passage.segment.sequence, passage.segment.sequence_end());
   pipeline.towards(link_of(flow.key), other(passage.from)).add(packet, passage.frame.length);
-  if (passage.cuts) cut_behind(pipeline, flow, packet, passage.from, passage.now);
+  if (flow.cut_pending == CutPending::kNo) return;
+  cut_behind(pipeline, flow, passage.frame, passage.cuts, passage.from, passage.now);
 }
 
 // Bytes into a frame of weir's own; a null packet where no buffer is free.
@@ -45,7 +46,7 @@ Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
 
 void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const std::uint16_t charge = charge_of(pipeline, flow, passage);
-  const Instant due_at = std::max(passage.due_at, flow.stalled_until);
+  const Instant due_at = std::max(passage.due_at, pipeline.stalled_until(flow));
   if (charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
     return send_now(pipeline, flow, passage);
   }
@@ -53,20 +54,16 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   hold(pipeline, flow, passage.from, *passage.frame.packet, passage.now);
 }
 
-void pass_trimmed(Pipeline& pipeline, Flow& flow, const Passage& passage, std::size_t kept) {
-  Frame trimmed = copy_of(pipeline, passage.frame.span().first(passage.segment.payload_offset + kept));
-  if (trimmed.packet == nullptr) return pass(pipeline, flow, passage);
+Frame trim(Pipeline& pipeline, const Passage& passage, TcpSegment& facts) {
+  const std::size_t kept = passage.segment.sequence_length() - passage.beyond;
+  const Frame trimmed = copy_of(pipeline, passage.frame.span().first(passage.segment.payload_offset + kept));
+  if (trimmed.packet == nullptr) return trimmed;
   static_cast<void>(copy_trimmed(passage.frame.span(), passage.segment, kept, trimmed.span()));
-  TcpSegment facts = passage.segment;
+  facts = passage.segment;
   facts.payload_length = static_cast<std::uint16_t>(kept);
   facts.flags &= static_cast<std::uint8_t>(~(tcp_flag::kFin | tcp_flag::kPsh));
-  Passage shorter{trimmed, facts, passage.from, passage.tracked, passage.now, passage.due_at};
-  shorter.decisions = passage.decisions;
-  shorter.is_first_byte = passage.is_first_byte;
-  shorter.cuts = passage.cuts;
   pipeline.counters.injected.add(1);
-  pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
-  pass(pipeline, flow, shorter);
+  return trimmed;
 }
 
 Frame duplicate(Pipeline& pipeline, const Frame& frame) {

@@ -9,8 +9,9 @@ namespace weir {
 /// Lets a segment go when it is due: at once if nothing stands before it, else by its lane.
 void pass(Pipeline& pipeline, Flow& flow, const Passage& passage);
 
-/// Lets only the first `kept` bytes of its payload go, in a frame of weir's own; the segment itself is dropped.
-void pass_trimmed(Pipeline& pipeline, Flow& flow, const Passage& passage, std::size_t kept);
+/// What of a segment lies before the cut, in a frame of weir's own, with its facts; null where no buffer is free. The
+/// segment stays the caller's.
+[[nodiscard]] Frame trim(Pipeline& pipeline, const Passage& passage, TcpSegment& facts);
 
 /// The frame's bytes once more, in a packet of weir's own; null where no buffer is free.
 [[nodiscard]] Frame duplicate(Pipeline& pipeline, const Frame& frame);

@@ -19,6 +19,7 @@ struct Passage {
   Decisions decisions = {};
   bool is_first_byte = false;  // carries what latency holds
   bool cuts = false;           // its connection is cut once it has left
+  std::uint32_t beyond = 0;    // numbers at its end that lie behind a cut, and do not go by
 
   void delay_until(Instant instant) { due_at = std::max(due_at, instant); }
 };

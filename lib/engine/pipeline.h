@@ -2,11 +2,13 @@
 // admit, hold, release and reset are functions over it. Worker's thread only, but for what is named as shared.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
 #include "engine/budget.h"
 #include "engine/drop.h"
+#include "engine/link_outages.h"
 #include "engine/recorder.h"
 #include "engine/tx_batch.h"
 #include "flow/connection_registry.h"
@@ -22,6 +24,7 @@ struct Pipeline {
   const Rules& rules;
   const Selector selector;       // of the rules
   ConnectionRegistry& registry;  // shared by all workers
+  LinkOutages& outages;          // shared by all workers
   PacketSource& source;
   WorkerCounters& counters;
   FlowTable flows;
@@ -38,6 +41,11 @@ struct Pipeline {
   [[nodiscard]] Budget* budget_of(Side from) {
     Budget& budget = budgets[budgets[1].limiter != nullptr ? index_of(from) : 0];
     return budget.limiter != nullptr ? &budget : nullptr;
+  }
+
+  /// Until when the outage of a flow lasts, its own or its link's.
+  [[nodiscard]] Instant stalled_until(const Flow& flow) const {
+    return std::max(flow.stalled_until, outages.until(link_of(flow.key)));
   }
 
   /// What a rule does, by its number (impair/select.h); null for none.

@@ -14,8 +14,8 @@ constexpr std::size_t kLanesATurn = 256;
 constexpr std::size_t kPacketsAVisit = 64;
 constexpr std::size_t kTicketsATurn = 512;
 
-Duration lateness_of(const Packet& packet, const Flow& flow, Instant now) {
-  return now - std::max(packet.due_at, flow.stalled_until);
+Duration lateness_of(const Pipeline& pipeline, const Packet& packet, const Flow& flow, Instant now) {
+  return now - std::max(packet.due_at, pipeline.stalled_until(flow));
 }
 
 // Packets that are due in this turn and need a ticket of one budget: one fetch_add serves them all.
@@ -66,13 +66,14 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
   const Side from = reference.side;
   Lane& lane = flow.lane(from);
   if (lane.epoch != reference.epoch) return;
-  if (flow.stalled_until > now) return schedule(pipeline, flow, from, flow.stalled_until, now);
+  const Instant stalled_until = pipeline.stalled_until(flow);
+  if (stalled_until > now) return schedule(pipeline, flow, from, stalled_until, now);
   Budget* const budget = pipeline.budget_of(from);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
     if (budget == nullptr || free_of_charge) {
-      hand_over_head(pipeline, flow, from, lateness_of(*packet, flow, now), now);
+      hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
     } else {
       claims[static_cast<std::size_t>(budget - pipeline.budgets.data())].claim(pipeline, *budget, flow, from, now);
     }
@@ -109,9 +110,15 @@ void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
     Flow& flow = pipeline.flows.slot(ticket.lane.slot);
     Lane& lane = flow.lane(ticket.lane.side);
     if (lane.epoch != ticket.lane.epoch) continue;
+    const Instant link_stalled_until = pipeline.outages.until(link_of(flow.key));
+    if (link_stalled_until > now) {
+      stall(pipeline, flow, link_stalled_until, now);
+      continue;
+    }
     const Duration past_mark = now - budget.capacity.reaches(ticket.mark);
     pipeline.counters.limited_bytes.add(lane.head->charge);
-    hand_over_head(pipeline, flow, ticket.lane.side, std::min(lateness_of(*lane.head, flow, now), past_mark), now);
+    hand_over_head(pipeline, flow, ticket.lane.side, std::min(lateness_of(pipeline, *lane.head, flow, now), past_mark),
+                   now);
   }
 }
 

@@ -97,6 +97,7 @@ ResetRule::How how_of(const Pipeline& pipeline, const Flow& flow) {
 void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from, ResetRule::How how,
          Instant now) {
   discard_held(pipeline, flow, DropReason::kReset, now);
+  pipeline.counters.reset_applied.add(1);
   const Ending ending = ending_of(how);
   const bool forth_to_client = from != flow.client;
   const bool tells_forth = forth_to_client ? ending.tells_client : ending.tells_server;
@@ -107,16 +108,22 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
   const std::uint32_t back = expected_by_receiver(flow, other(from), facts.acknowledgment);
   const std::uint16_t window = (ending.flags & tcp_flag::kFin) != 0 ? kWindow : 0;
   const std::uint8_t link = link_of(flow.key);
+  const std::optional<std::uint32_t> forth_time = newest_timestamp(flow, from);
+  const std::optional<std::uint32_t> back_time = newest_timestamp(flow, other(from));
   if (tells_forth) {
-    inject(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window},
+    inject(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window, {forth_time, back_time}},
            pipeline.towards(link, other(from)));
+    note_told(flow, other(from));
   }
   if (tells_back) {
-    // A SYN is answered for itself: its sender has no number of its peer yet (RFC 9293, 3.10.7.1).
-    const bool to_syn = facts.has(tcp_flag::kSyn) && !facts.has(tcp_flag::kAck);
-    const ControlSegment control = to_syn ? ControlSegment{0, facts.sequence_end(), ending.flags}
-                                          : ControlSegment{back, forth, ending.flags, window};
+    // A SYN is answered for itself: nothing of its sender was released, and it takes no RST that does not acknowledge
+    // it (RFC 9293, 3.10.7.3 and 3.10.7.4). One without ACK has no number of its peer yet.
+    const bool to_syn = facts.has(tcp_flag::kSyn);
+    const std::uint32_t sequence = to_syn && !facts.has(tcp_flag::kAck) ? 0 : back;
+    const std::uint32_t acknowledged = to_syn ? facts.sequence_end() : forth;
+    const ControlSegment control{sequence, acknowledged, ending.flags, window, {back_time, forth_time}};
     inject(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from));
+    note_told(flow, from);
   }
   flow.answers[index_of(flow.client)] = ending.client;
   flow.answers[index_of(other(flow.client))] = ending.server;
@@ -125,11 +132,12 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
   forget_cut(pipeline, flow);
 }
 
-void answer_after_cut(Pipeline& pipeline, const Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
+void answer_after_cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
   if (facts.has(tcp_flag::kRst)) return;
   TxBatch& batch = pipeline.towards(link_of(flow.key), from);
   switch (flow.answers[index_of(from)]) {
     case Answer::kRst:
+      note_told(flow, from);
       return answer_as_closed(pipeline, frame, facts, batch);
     case Answer::kClosing:
       return answer_as_closing(pipeline, frame, facts, batch);
@@ -152,6 +160,7 @@ void cut_later(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegm
 
 void cut_by_timer(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.model == nullptr || flow.phase == Phase::kCut) return;
+  if (flow.phase == Phase::kClosed && flow.quiet()) return forget_cut(pipeline, flow);
   Packet& model = *std::exchange(flow.model, nullptr);
   const Frame frame{&model, model.bytes, model.length};
   TcpSegment facts;
@@ -161,11 +170,21 @@ void cut_by_timer(Pipeline& pipeline, Flow& flow, Instant now) {
   pipeline.source.free(std::array{&model});
 }
 
-void cut_behind(Pipeline& pipeline, Flow& flow, const Packet& packet, Side from, Instant now) {
-  const Frame frame{nullptr, packet.bytes, packet.length};
+void cut_behind(Pipeline& pipeline, Flow& flow, const Frame& frame, bool cuts, Side from, Instant now) {
+  const bool reached = flow.cut_pending == CutPending::kDeparture && from != flow.client && has_reached_cut(flow, 0);
+  if (!cuts && !reached) return;
   TcpSegment facts;
   if (parse_frame(frame.span(), facts) != FrameKind::kTcp) return;
   cut(pipeline, flow, frame, facts, from, how_of(pipeline, flow), now);
+}
+
+bool has_reached_cut(const Flow& flow, std::uint32_t otherwise) {
+  return !sequence_after(flow.cut_sequence, expected_by_receiver(flow, other(flow.client), otherwise));
+}
+
+void note_newest_timestamp(Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
+  const std::optional<std::uint32_t> value = timestamp_of(frame.span(), facts);
+  if (value) note_timestamp(flow, from, *value);
 }
 
 void forget_cut(Pipeline& pipeline, Flow& flow) {

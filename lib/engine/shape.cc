@@ -21,15 +21,18 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const std::span<const std::byte> fresh = passage.frame.span().subspan(
       static_cast<std::size_t>(passage.segment.payload_offset) + passage.tracked.fresh_offset,
       passage.tracked.fresh_length);
-  if (!from_client) return {.requests = 0, .responses = tracker.on_server(fresh).responses};
+  if (!from_client) {
+    const Seen seen = tracker.on_server(fresh);
+    return {.responses = seen.responses, .response_at = seen.response_at};
+  }
   RequestRules rules(pipeline, flow, passage.now);
   const bool knew_protocol = flow.knows_protocol;
   const Seen seen = tracker.on_client(fresh, flow.wants_facts ? &rules : nullptr, &pipeline.facts);
   settle_protocol(pipeline, flow, passage.now);
   const bool begins_turns = !knew_protocol && tracker.protocol() == Protocol::kOther;
-  if (begins_turns) return {.requests = 1, .responses = 0};
+  if (begins_turns) return {.requests = 1};
   const bool by_heads = flow.wants_facts && !flow.settled && tracker.reads_messages();
-  return {.requests = by_heads ? rules.heads() : seen.requests, .responses = 0};
+  return {.requests = by_heads ? rules.heads() : seen.requests};
 }
 
 // A retransmission of what is still held for the sake of a first byte: the originals will be delivered. Only if all of
@@ -61,12 +64,30 @@ void pass_shaped(Pipeline& pipeline, Flow& flow, Passage& passage) {
   pass(pipeline, flow, passage);
 }
 
+void go_on(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
+  if (!draw_outage(pipeline, flow, passage, begun)) return;
+  pass_shaped(pipeline, flow, passage);
+}
+
+// Without a buffer all of it goes; the cut comes behind it.
+void go_on_trimmed(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
+  TcpSegment facts;
+  const Frame trimmed = trim(pipeline, passage, facts);
+  if (trimmed.packet == nullptr) return go_on(pipeline, flow, passage, begun);
+  Passage shorter{trimmed, facts, passage.from, passage.tracked, passage.now, passage.due_at};
+  shorter.decisions = passage.decisions;
+  shorter.is_first_byte = passage.is_first_byte;
+  shorter.cuts = passage.cuts;
+  pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
+  go_on(pipeline, flow, shorter, begun);
+}
+
 void shape_selected(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
   if (repeats_what_is_held(flow, passage)) return absorb(pipeline, flow, passage);
   if (!draw_for_exchanges(pipeline, flow, passage, begun)) return;
   if (!count_towards_cut(pipeline, flow, passage)) return;
-  if (!draw_outage(pipeline, flow, passage, begun)) return;
-  pass_shaped(pipeline, flow, passage);
+  if (passage.beyond > 0) return go_on_trimmed(pipeline, flow, passage, begun);
+  go_on(pipeline, flow, passage, begun);
 }
 
 }  // namespace
@@ -78,6 +99,7 @@ void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment&
   }
   const Phase phase_before = flow.phase;
   Passage passage{frame, segment, from, track(flow, segment, from), now, now};
+  if (flow.cut_pending != CutPending::kNo) note_newest_timestamp(flow, frame, segment, from);
   if (!draw_for_connect(pipeline, flow, passage)) return;
   const Begun begun = follow_exchanges(pipeline, flow, passage);
   if (flow.interest != Interest::kSelected) return pass(pipeline, flow, passage);

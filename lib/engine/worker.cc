@@ -52,6 +52,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .rules = setup.rules,
       .selector = Selector(setup.rules),
       .registry = setup.registry,
+      .outages = setup.outages,
       .source = setup.source,
       .counters = counters,
       .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),

@@ -24,12 +24,11 @@ struct Lane {
   std::uint32_t epoch = 0;         // survives the flow's slot: never set back
   std::uint32_t arrived_end = 0;   // sequence number behind the last in-order byte that arrived
   std::uint32_t released_end = 0;  // sequence number behind all that was handed to the other side without a hole
-  std::uint32_t beyond_begin = 0;  // of what was handed over behind the first hole; begin = end: nothing
-  std::uint32_t beyond_end = 0;
   std::uint32_t furthest_end = 0;  // sequence number behind the last byte that was handed over, holes or not
   std::uint32_t acknowledged = 0;  // the newest number that the other side has acknowledged
   std::uint16_t appended = 0;      // place of the last packet that joined, modulo 2^16
   std::uint16_t left = 0;          // place of the last packet that left by its head
+  std::uint8_t pieces = 0;         // that were handed over behind holes: so many of Flow::beyond
 
   [[nodiscard]] bool empty() const { return head == nullptr; }
   [[nodiscard]] Packet* first_unticketed() const { return last_ticketed != nullptr ? last_ticketed->next : head; }
@@ -62,10 +61,18 @@ enum class CutPending : std::uint8_t {
   kSynAck,     // the server's answer to the SYN, in whose place it comes
   kHandshake,  // the client's answer to that, behind which it comes
   kBytes,      // so many bytes of the response
-  kDeparture,  // that the last of them has left
+  kDeparture,  // that all before cut_sequence have left
   kTime,       // the wheel
 };
 
+/// Sequence numbers from begin on, up to but without end.
+struct Piece {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+/// Pieces behind holes that are remembered of a direction.
+inline constexpr std::size_t kMostPieces = 4;
 /// Packet rules of one rule that a flow can count for.
 inline constexpr std::size_t kMostPacketRules = 4;
 /// Requests of which is remembered what rule they come under, while their responses have not begun.
@@ -96,8 +103,7 @@ struct alignas(64) Flow {
   std::uint32_t syn_sequence = 0;  // of the client's SYN: the same one again begins nothing
   std::uint32_t drops = 0;         // events of these kinds logged so far
   std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0;
-  std::uint32_t requests = 0;  // begun
-  bool drops_while_stalled = false;
+  std::uint32_t requests = 0;   // begun
   bool settled = false;         // `rule` is that of every exchange
   bool knows_protocol = false;  // the rules have been asked about it
   bool wants_facts = false;     // some rule hangs on what bytes say
@@ -109,9 +115,13 @@ struct alignas(64) Flow {
   CutPending cut_pending = CutPending::kNo;
   std::array<Answer, 2> answers{};  // by the side that goes on
   std::uint8_t cut_rule = 255;
-  std::uint32_t timer_epoch = 0;  // of its timer in the wheel; survives the flow's slot: never set back
-  std::uint64_t cut_after = 0;    // kBytes: bytes of the response that still go by
-  Packet* model = nullptr;        // kTime: headers to make the RSTs of
+  std::uint32_t timer_epoch = 0;   // of its timer in the wheel; survives the flow's slot: never set back
+  std::uint64_t cut_after = 0;     // kBytes: bytes that still go by, counted from the next that has not arrived
+  std::uint32_t cut_sequence = 0;  // kDeparture: of the first byte that does not go by
+  std::uint8_t told = 0;           // bit a side: that end has been sent a RST or FIN by weir
+  std::uint8_t timestamped = 0;    // bit a direction: newest_timestamp means something
+  std::array<std::uint32_t, 2> newest_timestamp{};  // that came in at a side while a cut in the body was pending
+  Packet* model = nullptr;                          // kTime: headers to make the RSTs of
 
   // what rules it may come under, and what packet rules have counted
   std::uint64_t candidates = 0;                             // impair/select.h
@@ -121,6 +131,9 @@ struct alignas(64) Flow {
   std::array<std::array<std::uint8_t, 2>, kMostPacketRules> loss_states{};
   std::array<std::array<std::uint32_t, 2>, kMostPacketRules> packet_counts{};
   std::array<std::uint32_t, 2> delayed{};  // packets that latency per packet was drawn for, by direction
+
+  // by direction: what was handed over behind holes, in order, with a hole between any two of them
+  std::array<std::array<Piece, kMostPieces>, 2> beyond{};
 
   // last line: only payload of connections that may be selected touches it
   ExchangeTracker exchange_tracker;

@@ -1,5 +1,8 @@
 #include "flow/tcp_tracker.h"
 
+#include <algorithm>
+#include <span>
+
 namespace weir {
 namespace {
 
@@ -18,6 +21,25 @@ Tracked place(const Lane& lane, const TcpSegment& segment) {
           static_cast<std::uint16_t>(segment.payload_length - known)};
 }
 
+// The client goes on with its SYN behind a RST: of its own, by which it ended what the server still remembered of an
+// earlier connection (RFC 9293, 3.5.1, figure 9), or of a server that was not ready (Windows asks again).
+bool asks_again(const Flow& flow, const TcpSegment& segment, Side side) {
+  return flow.phase == Phase::kClosed && side == flow.client && segment.has(tcp_flag::kSyn);
+}
+
+void open_again(Flow& flow) {
+  flow.phase = Phase::kOpen;
+  flow.fins = 0;
+  flow.arrived = 0;
+  flow.released = 0;
+  flow.acked = 0;
+}
+
+bool is_syn_again(const Flow& flow, const TcpSegment& segment, Side side) {
+  return segment.has(tcp_flag::kSyn) && side == flow.client && (flow.arrived & bit_of(side)) != 0 &&
+         segment.sequence == flow.syn_sequence;
+}
+
 void note_end(Flow& flow, const TcpSegment& segment, Side side) {
   if (segment.has(tcp_flag::kFin)) flow.fins = static_cast<std::uint8_t>((flow.fins | bit_of(side)) & 3U);
   if (flow.phase == Phase::kOpen && (flow.fins == 3 || segment.has(tcp_flag::kRst))) flow.phase = Phase::kClosed;
@@ -33,17 +55,53 @@ void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
   flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
 }
 
+// Puts a piece among those behind holes, as one with all that it touches. Where there is no room the furthest is
+// forgotten: what the receiver acknowledges will tell of it.
+void add_piece(Lane& lane, std::array<Piece, kMostPieces>& beyond, Piece piece) {
+  std::array<Piece, kMostPieces + 1> all{};
+  std::size_t count = 0;
+  bool placed = false;
+  for (const Piece& known : std::span(beyond).first(lane.pieces)) {
+    if (sequence_after(piece.begin, known.end)) {
+      all[count++] = known;
+    } else if (sequence_after(known.begin, piece.end)) {
+      if (!placed) all[count++] = piece;
+      placed = true;
+      all[count++] = known;
+    } else {
+      if (sequence_after(piece.begin, known.begin)) piece.begin = known.begin;
+      if (sequence_after(known.end, piece.end)) piece.end = known.end;
+    }
+  }
+  if (!placed) all[count++] = piece;
+  lane.pieces = static_cast<std::uint8_t>(std::min(count, kMostPieces));
+  std::copy_n(all.begin(), lane.pieces, beyond.begin());
+}
+
+// Moves released_end over the pieces that it has come to.
+void take_reached_pieces(Lane& lane, std::array<Piece, kMostPieces>& beyond) {
+  std::size_t reached = 0;
+  while (reached < lane.pieces && !sequence_after(beyond[reached].begin, lane.released_end)) {
+    const std::uint32_t end = beyond[reached++].end;
+    if (sequence_after(end, lane.released_end)) lane.released_end = end;
+  }
+  std::copy(beyond.begin() + static_cast<std::ptrdiff_t>(reached), beyond.begin() + lane.pieces, beyond.begin());
+  lane.pieces = static_cast<std::uint8_t>(lane.pieces - reached);
+}
+
 }  // namespace
 
 Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
   Lane& lane = flow.lane(side);
+  if (asks_again(flow, segment, side)) open_again(flow);
+  const bool follows = !segment.has(tcp_flag::kSyn) || is_syn_again(flow, segment, side);
   note_end(flow, segment, side);
   note_acknowledgment(flow, segment, side);
   if (segment.has(tcp_flag::kSyn) && side == flow.client) flow.syn_sequence = segment.sequence;
   if (segment.sequence_length() == 0 || segment.has(tcp_flag::kRst)) return {};
   if (flow.arrived == 0 && !segment.has(tcp_flag::kSyn)) flow.exchange_tracker.join_midway();
   Tracked tracked{Arrival::kFresh, 0, segment.payload_length};
-  if ((flow.arrived & bit_of(side)) != 0 && !segment.has(tcp_flag::kSyn)) tracked = place(lane, segment);
+  if ((flow.arrived & bit_of(side)) != 0 && follows) tracked = place(lane, segment);
   flow.arrived = static_cast<std::uint8_t>((flow.arrived | bit_of(side)) & 3U);
   if (tracked.arrival != Arrival::kOld) lane.arrived_end = segment.sequence_end();
   return tracked;
@@ -52,7 +110,7 @@ Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
 bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side) {
   if (!segment.has(tcp_flag::kSyn) || segment.has(tcp_flag::kAck)) return false;
   const bool same_syn = side == flow.client && segment.sequence == flow.syn_sequence;
-  const bool was_told = flow.phase == Phase::kCut && flow.answers[index_of(side)] != Answer::kSilence;
+  const bool was_told = flow.phase == Phase::kCut && (flow.told & bit_of(side)) != 0;
   return was_told || !same_syn;
 }
 
@@ -60,24 +118,31 @@ void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t 
   Lane& lane = flow.lane(from);
   if ((flow.released & bit_of(from)) == 0) {
     flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
-    lane.released_end = lane.beyond_begin = lane.beyond_end = lane.furthest_end = sequence_end;
+    lane.released_end = lane.furthest_end = sequence_end;
+    lane.pieces = 0;
     return;
   }
   if (!sequence_after(sequence_end, lane.released_end)) return;
   if (sequence_after(sequence_end, lane.furthest_end)) lane.furthest_end = sequence_end;
-  if (!sequence_after(sequence, lane.released_end)) {
-    lane.released_end = sequence_end;
-    const bool fills =
-        !sequence_after(lane.beyond_begin, sequence_end) && sequence_after(lane.beyond_end, sequence_end);
-    if (fills) lane.released_end = lane.beyond_end;
-    return;
-  }
-  if (!sequence_after(lane.beyond_end, lane.released_end)) {
-    lane.beyond_begin = sequence;
-    lane.beyond_end = sequence_end;
-  } else if (sequence == lane.beyond_end) {
-    lane.beyond_end = sequence_end;
-  }
+  std::array<Piece, kMostPieces>& beyond = flow.beyond[index_of(from)];
+  if (sequence_after(sequence, lane.released_end)) return add_piece(lane, beyond, {sequence, sequence_end});
+  lane.released_end = sequence_end;
+  if (lane.pieces > 0) take_reached_pieces(lane, beyond);
+}
+
+void note_timestamp(Flow& flow, Side from, std::uint32_t value) {
+  std::uint32_t& newest = flow.newest_timestamp[index_of(from)];
+  if ((flow.timestamped & bit_of(from)) == 0 || sequence_after(value, newest)) newest = value;
+  flow.timestamped = static_cast<std::uint8_t>((flow.timestamped | bit_of(from)) & 3U);
+}
+
+std::optional<std::uint32_t> newest_timestamp(const Flow& flow, Side from) {
+  if ((flow.timestamped & bit_of(from)) == 0) return std::nullopt;
+  return flow.newest_timestamp[index_of(from)];
+}
+
+void note_told(Flow& flow, Side side) {
+  flow.told = static_cast<std::uint8_t>((flow.told | bit_of(side)) & 3U);
 }
 
 std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t otherwise) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "flow/flow.h"
 #include "wire/tcp_segment.h"
@@ -30,16 +31,24 @@ struct Tracked {
 
 /// Notes a segment that came in at `side` and says what of it is new. Moves the direction's arrived_end, the FIN bits
 /// and the phase (kOpen to kClosed) on; a gap moves arrived_end past it, so that what fills it later is old. A
-/// connection whose first segment is no SYN was joined midway, and its exchange tracker is told so.
+/// connection whose first segment is no SYN was joined midway, and its exchange tracker is told so. One that was closed
+/// is open again when its client repeats its SYN.
 [[nodiscard]] Tracked track(Flow& flow, const TcpSegment& segment, Side side);
 
 /// Whether a SYN without ACK begins another connection on a 4-tuple that is known already (port reuse), and is not the
-/// first SYN again.
+/// first SYN again. The first SYN again does so where weir cut the connection and has told the client.
 [[nodiscard]] bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side);
 
-/// Notes that a segment has been handed to the other side. What comes behind a hole is remembered as one piece, so that
-/// released_end moves past it when the hole is filled; a second hole behind it is forgotten.
+/// Notes that a segment has been handed to the other side. What comes behind holes is remembered, so that released_end
+/// moves past it when they are filled; of more than kMostPieces pieces the furthest are forgotten.
 void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+
+/// Notes a timestamp (RFC 7323) that came in at a side; the newest one is remembered, in the order of serial numbers.
+void note_timestamp(Flow& flow, Side from, std::uint32_t value);
+[[nodiscard]] std::optional<std::uint32_t> newest_timestamp(const Flow& flow, Side from);
+
+/// Notes that weir has told an end that the connection is over.
+void note_told(Flow& flow, Side side);
 
 /// The sequence number that the receiver of what comes in at `from` expects next, as far as can be known: the end of
 /// what was handed to it without a hole, or what it has acknowledged; `otherwise` where nothing is known.

@@ -31,6 +31,9 @@ JitterRule parse_jitter(const Section& section) {
   section.take_word("mode", words::kJitterMode, rule.mode);
   section.take_word("scope", words::kJitterScope, rule.scope);
   section.take_word("per", words::kJitterPer, rule.per);
+  if (rule.scope == JitterRule::Scope::kLink && rule.per != JitterRule::Per::kSecond) {
+    section.refuse("per", "a whole link stalls by the second: scope = \"link\" needs per = \"second\"");
+  }
   return rule;
 }
 

@@ -24,7 +24,8 @@ std::string quoted(std::string_view text) {
 
 void TomlText::table(std::string_view header) {
   if (!result_.empty()) result_ += '\n';
-  result_ += fmt::format("{}\n", header);
+  result_ += header;
+  result_ += '\n';
 }
 
 void TomlText::text(std::string_view key, std::string_view value) {
@@ -44,7 +45,9 @@ void TomlText::texts(std::string_view key, const std::vector<std::string>& value
 void TomlText::plains(std::string_view key, const std::vector<std::string>& values) {
   if (values.empty()) return;
   if (values.size() == 1) return plain(key, values.front());
-  plain(key, fmt::format("[{}]", fmt::join(values, ", ")));
+  std::string list;
+  for (const std::string& value : values) list += (list.empty() ? "" : ", ") + value;
+  plain(key, "[" + list + "]");
 }
 
 }  // namespace weir

@@ -68,7 +68,7 @@ std::string write_percent(double share) {
   digits += "00";
   const std::size_t point = digits.find('.');
   digits.erase(point, 1);
-  digits.insert(point + 2, ".");
+  digits.insert(point + 2, 1, '.');
   digits = without_trailing_zeros(digits);
   const std::size_t first = std::min(digits.find_first_not_of('0'), digits.size() - 1);
   digits.erase(0, digits[first] == '.' ? first - 1 : first);

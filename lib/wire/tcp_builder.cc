@@ -111,14 +111,22 @@ void write_tcp(const Control& control, bool is_v6, std::byte* out) {
   return {};
 }
 
+// Writes the newer of what stands there and `value`, modulo 2^32.
+void renew(std::byte* at, std::optional<std::uint32_t> value) {
+  if (value && static_cast<std::int32_t>(*value - load_big_u32(at)) > 0) store_big_u32(at, *value);
+}
+
 void take_timestamps(std::span<const std::byte> model, const TcpSegment& facts, bool back, Control& control) {
   const std::span<const std::byte> option = find_timestamps(model, facts);
   if (option.empty()) return;
   control.options = kTimestampOption;
   control.timestamps[0] = control.timestamps[1] = std::byte{tcp_option::kPadding};
   std::ranges::copy(option, control.timestamps.begin() + 2);
-  if (back)
-    std::swap_ranges(control.timestamps.begin() + 4, control.timestamps.begin() + 8, control.timestamps.begin() + 8);
+  std::byte* const value = control.timestamps.data() + 4;
+  std::byte* const echo = value + 4;
+  if (back) std::swap_ranges(value, echo, echo);
+  renew(value, control.says.timestamps.of_sender);
+  renew(echo, control.says.timestamps.of_receiver);
 }
 
 }  // namespace
@@ -146,6 +154,12 @@ std::size_t build_control(std::span<const std::byte> model, const TcpSegment& fa
   }
   write_tcp(built, facts.is_v6, tcp);
   return static_cast<std::size_t>(tcp + built.tcp_length() - out.data());
+}
+
+std::optional<std::uint32_t> timestamp_of(std::span<const std::byte> frame, const TcpSegment& facts) {
+  const std::span<const std::byte> option = find_timestamps(frame, facts);
+  if (option.empty()) return std::nullopt;
+  return load_big_u32(option.data() + 2);
 }
 
 std::size_t copy_trimmed(std::span<const std::byte> frame, const TcpSegment& facts, std::size_t kept,

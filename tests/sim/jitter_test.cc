@@ -48,6 +48,60 @@ TEST(Jitter, StrikesOnceInEachSecondOfTheConnectionsLife) {
   EXPECT_EQ(bench.counters().held.value(), 0U);
 }
 
+TEST(Jitter, AnOutageThatDropsLosesWhatComesInItAndNothingElse) {
+  Rules rules = stall_with(1, milliseconds(300));
+  rules.jitter->mode = JitterRule::Mode::kDrop;
+  SimBench bench(rules);
+  Talk talk(bench, 40'000);
+  talk.open();
+  bench.forget_departures();
+  talk.client_says(kGet);
+  bench.run_for(milliseconds(200));
+  talk.client_says("lost, too");
+  bench.run_for(milliseconds(100));
+  talk.client_says("arrives");
+  EXPECT_EQ(bench.drops(DropReason::kOutage), 2U);
+  ASSERT_EQ(bench.left(Side::kB).size(), 1U);
+  EXPECT_EQ(bench.left(Side::kB)[0].at, Instant(0) + milliseconds(300));
+  bench.run_for(seconds(1));
+  EXPECT_EQ(bench.left(Side::kB).size(), 1U);
+}
+
+TEST(Jitter, ALinksOutageHoldsEveryConnectionOfIt) {
+  Rules rules = stall_with(1, milliseconds(300));
+  rules.jitter->scope = JitterRule::Scope::kLink;
+  for (const std::size_t workers : {1U, 4U}) {
+    SimBench bench(rules, workers);
+    std::vector<Talk> talks;
+    for (std::uint16_t port = 40'000; port < 40'008; ++port) talks.emplace_back(bench, port).open();
+    bench.forget_departures();
+    for (Talk& talk : talks) talk.client_says(kGet);
+    bench.run_until(Instant(0) + milliseconds(299));
+    EXPECT_TRUE(bench.left(Side::kB).empty());
+    bench.run_until(Instant(0) + milliseconds(300));
+    EXPECT_EQ(bench.left(Side::kB).size(), 8U);
+    std::uint64_t struck = 0;
+    for (std::size_t worker = 0; worker < workers; ++worker) struck += bench.counters(worker).jitter_applied.value();
+    EXPECT_EQ(struck, 1U) << "one draw a second for all";
+  }
+}
+
+TEST(Jitter, CanBeDrawnForEachExchangeOrEachPacket) {
+  for (const auto& [per, draws] : {std::pair{JitterRule::Per::kExchange, 2U}, std::pair{JitterRule::Per::kPacket, 5U}}) {
+    Rules rules = stall_with(0, milliseconds(1));
+    rules.jitter->per = per;
+    SimBench bench(rules);
+    Talk talk(bench, 40'000);
+    talk.open();
+    talk.client_says(kGet);
+    talk.server_says(kOk);
+    talk.client_says(kGet);
+    talk.server_says("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    talk.server_says("world");
+    EXPECT_EQ(bench.counters().jitter_draws.value(), draws);
+  }
+}
+
 TEST(Jitter, ASecondWithoutDataDrawsNothing) {
   SimBench bench(stall_with(1, milliseconds(10)));
   Talk talk(bench, 40'000);

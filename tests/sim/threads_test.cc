@@ -106,6 +106,7 @@ class Threads : public testing::Test {
                                                           .links = links[index],
                                                           .source = source,
                                                           .registry = registry,
+                                                          .outages = outages,
                                                           .limiters = {&limiter, nullptr},
                                                           .decisions = &rings[index],
                                                           .leads = index == 0,
@@ -126,6 +127,7 @@ class Threads : public testing::Test {
   SpreadDevice spread_a{client_queue, source, {.link = 0, .side = Side::kA, .owner = 0, .workers = kWorkers}};
   SpreadDevice spread_b{server_queue, source, {.link = 0, .side = Side::kB, .owner = 1, .workers = kWorkers}};
   ConnectionRegistry registry{64};
+  LinkOutages outages;
   Limiter limiter{3'000};
   std::array<DecisionRing, kWorkers> rings{DecisionRing(4'096), DecisionRing(4'096), DecisionRing(4'096)};
   std::array<std::vector<Line>, kWorkers> memory;

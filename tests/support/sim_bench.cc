@@ -93,6 +93,7 @@ SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes) :
                                                           .links = lodger->links,
                                                           .source = source_,
                                                           .registry = registry_,
+                                                          .outages = outages_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = lodger->ring.get(),
                                                           .leads = index == 0,

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
 #include <string_view>
 
 namespace weir {
@@ -101,10 +104,41 @@ TEST(TcpTracker, TheFirstSynAgainBeginsNothingNew) {
 TEST(TcpTracker, ASynAfterTheEndBeginsAnew) {
   Flow flow = opened_at(999);
   flow.phase = Phase::kCut;
-  EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
-  flow.answers = {Answer::kSilence, Answer::kSilence};  // nobody has told the client, so it is still the first SYN
-  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA)) << "nobody has told the client";
   EXPECT_TRUE(begins_anew(flow, segment(1'999, 0, tcp_flag::kSyn), Side::kA));
+  note_told(flow, Side::kB);
+  EXPECT_FALSE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  note_told(flow, Side::kA);
+  EXPECT_TRUE(begins_anew(flow, segment(999, 0, tcp_flag::kSyn), Side::kA));
+  EXPECT_TRUE(begins_anew(flow, segment(1'999, 0, tcp_flag::kSyn), Side::kA));
+}
+
+TEST(TcpTracker, TheFirstSynAgainIsOld) {
+  Flow flow = opened_at(999);
+  EXPECT_EQ(track(flow, segment(999, 0, tcp_flag::kSyn), Side::kA).arrival, Arrival::kOld);
+  EXPECT_EQ(flow.lane(Side::kA).arrived_end, 1'000U);
+}
+
+TEST(TcpTracker, TheFirstSynAgainBehindAResetOpensItAgain) {
+  Flow flow = opened_at(999);
+  TcpSegment answer = segment(70'000, 0, tcp_flag::kAck);
+  answer.acknowledgment = 3'000'000'000;  // of an earlier connection
+  static_cast<void>(track(flow, answer, Side::kB));
+  static_cast<void>(track(flow, segment(3'000'000'000, 0, tcp_flag::kRst), Side::kA));
+  ASSERT_EQ(flow.phase, Phase::kClosed);
+  EXPECT_EQ(track(flow, segment(999, 0, tcp_flag::kSyn), Side::kA).arrival, Arrival::kFresh);
+  EXPECT_EQ(flow.phase, Phase::kOpen);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 7U) << "the earlier connection's numbers tell nothing";
+}
+
+TEST(TcpTracker, RemembersTheNewestTimestampOfEachDirection) {
+  Flow flow;
+  EXPECT_EQ(newest_timestamp(flow, Side::kA), std::nullopt);
+  note_timestamp(flow, Side::kA, 0xffff'fff0U);
+  note_timestamp(flow, Side::kA, 5);
+  note_timestamp(flow, Side::kA, 0xffff'fffeU);  // a retransmission
+  EXPECT_EQ(newest_timestamp(flow, Side::kA), 5U);
+  EXPECT_EQ(newest_timestamp(flow, Side::kB), std::nullopt);
 }
 
 TEST(TcpTracker, ReleasedEndNeverGoesBack) {
@@ -120,14 +154,42 @@ TEST(TcpTracker, AReceiverExpectsTheFirstByteThatItWasNotGiven) {
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 7U);
   note_released(flow, Side::kA, 0, 100);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
+  note_released(flow, Side::kA, 500, 600);
   note_released(flow, Side::kA, 200, 300);  // 100 to 199 were lost
   note_released(flow, Side::kA, 300, 400);
-  note_released(flow, Side::kA, 500, 600);  // a second hole: forgotten
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
   note_released(flow, Side::kA, 100, 150);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 150U);
   note_released(flow, Side::kA, 150, 200);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 400U);
+  note_released(flow, Side::kA, 400, 500);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 600U);
+}
+
+TEST(TcpTracker, HolesAreFilledInAnyOrderAndThroughTheWrap) {
+  std::array<std::uint32_t, 9> order{0, 1, 2, 3, 4, 5, 6, 7, 8};  // of pieces of 100: at most four of them apart
+  std::mt19937 shuffled(1);
+  for (int round = 0; round < 2'000; ++round) {
+    std::ranges::shuffle(order, shuffled);
+    Flow flow;
+    const std::uint32_t base = 0xffff'fe00U;
+    note_released(flow, Side::kA, base - 1, base);
+    std::array<bool, 9> given{};
+    for (const std::uint32_t piece : order) {
+      note_released(flow, Side::kA, base + piece * 100, base + piece * 100 + 100);
+      given[piece] = true;
+      const auto missing = static_cast<std::uint32_t>(std::ranges::find(given, false) - given.begin());
+      ASSERT_EQ(expected_by_receiver(flow, Side::kA, 7), base + missing * 100) << round;
+    }
+  }
+}
+
+TEST(TcpTracker, OfTooManyPiecesTheFurthestIsForgotten) {
+  Flow flow;
+  note_released(flow, Side::kA, 0, 100);
+  for (const std::uint32_t begin : {200U, 400U, 600U, 800U, 1'000U}) note_released(flow, Side::kA, begin, begin + 100);
+  for (const std::uint32_t begin : {100U, 300U, 500U, 700U, 900U}) note_released(flow, Side::kA, begin, begin + 100);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 1'000U);
 }
 
 TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {

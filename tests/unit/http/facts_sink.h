@@ -13,11 +13,13 @@ namespace weir::test {
 class KeepingSink final : public FactSink {
  public:
   void on_request(const RequestFacts& facts) override {
-    told.push_back(std::string(facts.method) + " " + std::string(facts.path) + " " + std::string(facts.host));
+    std::string text(facts.method);
+    told.push_back(text.append(" ").append(facts.path).append(" ").append(facts.host));
   }
   void on_hello(const HelloFacts& facts) override {
-    std::string text = "hello " + std::string(facts.server_name);
-    for (const std::string_view alpn : facts.alpns) text += " " + std::string(alpn);
+    std::string text = "hello ";
+    text.append(facts.server_name);
+    for (const std::string_view alpn : facts.alpns) text.append(" ").append(alpn);
     told.push_back(text);
   }
 

@@ -18,8 +18,11 @@ struct HelloFixture {
 /// A protocol of 112 characters: fourteen of them make a hello longer than a segment.
 [[nodiscard]] inline std::vector<std::string> long_protocols() {
   std::vector<std::string> names;
-  for (int i = 0; i < 14; ++i) {
-    names.push_back("protocol-" + std::to_string(i / 10) + std::to_string(i % 10) + "-" + std::string(100, 'y'));
+  for (char i = 0; i < 14; ++i) {
+    std::string name = "protocol-00-";
+    name[9] = static_cast<char>('0' + i / 10);
+    name[10] = static_cast<char>('0' + i % 10);
+    names.push_back(name.append(100, 'y'));
   }
   return names;
 }

@@ -34,8 +34,9 @@ std::vector<std::string> examples_in(const std::string& text) {
 }
 
 TEST(Documents, EveryExampleParses) {
-  const std::vector<std::string> examples = examples_in(document("profiles.md"));
+  std::vector<std::string> examples = examples_in(document("profiles.md"));
   EXPECT_GT(examples.size(), 10U);
+  for (const std::string& example : examples_in(document("../README.md"))) examples.push_back(example);
   for (const std::string& example : examples) EXPECT_NO_THROW((void)parse_profile(example, "example")) << example;
 }
 

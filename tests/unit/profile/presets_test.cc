@@ -87,7 +87,7 @@ TEST(Presets, EveryNumber) {
 }
 
 TEST(Presets, ALowOrbitsLatencyIsSpread) {
-  const DurationLaw& law = *load_profile("sat-leo").impair.packets[0].delay;
+  const DurationLaw law = *load_profile("sat-leo").impair.packets[0].delay;
   EXPECT_EQ(law.min, milliseconds(15));
   EXPECT_EQ(law.max, milliseconds(25));
 }

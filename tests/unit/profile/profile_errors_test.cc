@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/draw.h"
 #include "profile/errors.h"
 #include "profile/profile.h"
 #include "support/message_of.h"
@@ -140,6 +141,68 @@ TEST(ProfileErrors, ImpairmentsThatTrafficCannotHave) {
             "latency counts exchanges of HTTP, which protocol leaves out (packet has delay for others)");
   EXPECT_EQ(message_of_one("[match]\nprotocol = 'udp'\n[impair]\nreset = 1\n"),
             "reset cuts TCP connections, which protocol leaves out");
+}
+
+/// A profile that uses much of the language.
+constexpr std::string_view kRich = R"(seed = 7
+[match]
+protocol = ["tcp", "quic"]
+[impair.latency]
+delay = "100ms +- 20ms"
+distribution = "pareto"
+within = "0ms..500ms"
+[impair]
+speed = "1..2MB/s"
+reset = { prob = "1%", at = "body", after = "10kB..20kB" }
+[[impair.packet]]
+loss = { model = "gilbert-elliott", p = 0.01, r = "25%" }
+delay = 20
+[[rule]]
+name = "api"
+[rule.match]
+client = ["10.0.0.0/8", "fd09::/64"]
+server-port = [80, "8000..8100"]
+host = "*.example.org"
+path = "/img/*.png"
+exchanges = "1.."
+)";
+
+/// Whether a text is refused as a profile, and not in any other way.
+bool is_refused(const std::string& text) {
+  try {
+    (void)parse_profile(text, "p.toml");
+  } catch (const ProfileError&) {
+    return true;
+  }
+  return false;
+}
+
+TEST(ProfileErrors, AnyTextIsAProfileOrRefused) {
+  ASSERT_FALSE(is_refused(std::string(kRich)));
+  std::size_t refused = 0;
+  for (std::uint64_t i = 0; i < 3'000; ++i) {
+    std::string text(kRich);
+    for (std::uint64_t changes = draw_bits(i, 0, 0) % 4 + 1; changes > 0; --changes) {
+      const std::uint64_t bits = draw_bits(i, 1, changes);
+      const std::size_t at = bits % text.size();
+      const char other = kRich[(bits >> 20U) % kRich.size()];
+      switch (bits >> 60U & 3U) {
+        case 0:
+          text[at] = other;
+          break;
+        case 1:
+          text.erase(at, 1 + (bits >> 40U) % 9);
+          break;
+        case 2:
+          text.insert(at, 1, static_cast<char>(bits >> 32U));
+          break;
+        default:
+          text.insert(at, kRich.substr((bits >> 20U) % kRich.size(), 20));
+      }
+    }
+    if (is_refused(text)) ++refused;
+  }
+  EXPECT_GT(refused, 2'000U);
 }
 
 TEST(ProfileErrors, WhatATextHoldsCannotSpoilTheTerminal) {
