@@ -52,6 +52,7 @@ struct Replay::Lodger {
                                                   .links = links,
                                                   .source = replay.packets_,
                                                   .registry = replay.registry_,
+                                                  .outages = replay.outages_,
                                                   .limiters = {replay.limiters_[0].get(), replay.limiters_[1].get()},
                                                   .decisions = ring.get(),
                                                   .leads = index == 0,

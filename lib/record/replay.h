@@ -79,6 +79,7 @@ class Replay {
   ReplaySink& sink_;
   MemoryPackets packets_;
   ConnectionRegistry registry_;
+  LinkOutages outages_;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;
   std::vector<std::unique_ptr<Lodger>> lodgers_;
   std::vector<DecisionRing*> rings_;

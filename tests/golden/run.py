@@ -155,6 +155,8 @@ def main():
     parser.add_argument("--bless", action="store_true", help="keep what comes out")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     arguments = parser.parse_args()
+    if not arguments.weir.exists():
+        parser.error(f"{arguments.weir} is not there: build it, or name another one by --weir")
     names = arguments.cases or sorted(path.parent.name for path in FOLDER.glob("*/in.pcap"))
     failed = 0
     for name in names:
