@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -70,30 +71,59 @@ Json unshaped_json(const Totals& totals) {
   return unshaped;
 }
 
-Json asked_json(const Rules& rules) {
+Json asked_of(const Impairments& impair) {
   Json asked = Json::object();
-  if (rules.latency) {
-    asked["latency"] = {{"min_ms", milliseconds_of(rules.latency->hold.min)},
-                        {"max_ms", milliseconds_of(rules.latency->hold.max)}};
+  if (impair.latency) {
+    asked["latency"] = {{"min_ms", milliseconds_of(impair.latency->hold.min)},
+                        {"max_ms", milliseconds_of(impair.latency->hold.max)}};
   }
-  if (rules.speed) {
-    asked["speed"] = {{"min_bytes_per_s", rules.speed->min.bytes_per_second},
-                      {"max_bytes_per_s", rules.speed->max.bytes_per_second},
-                      {"every_s", seconds_of(rules.speed->every)}};
+  if (impair.jitter) {
+    asked["jitter"] = {{"prob", impair.jitter->share},
+                       {"min_ms", milliseconds_of(impair.jitter->stall.min)},
+                       {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
   }
-  if (rules.jitter) {
-    asked["jitter"] = {{"prob", rules.jitter->share},
-                       {"min_ms", milliseconds_of(rules.jitter->stall.min)},
-                       {"max_ms", milliseconds_of(rules.jitter->stall.max)}};
-  }
-  if (rules.reset) asked["reset"] = {{"prob", rules.reset->share}};
+  if (impair.reset) asked["reset"] = {{"prob", impair.reset->share}};
+  if (!impair.packets.empty()) asked["packet_rules"] = impair.packets.size();
   return asked;
+}
+
+Json asked_of(const SpeedRule& speed) {
+  Json asked = {{"min_bytes_per_s", speed.min.bytes_per_second},
+                {"max_bytes_per_s", speed.max.bytes_per_second},
+                {"every_s", seconds_of(speed.every)}};
+  if (speed.direction != SpeedRule::Direction::kEach) return asked;
+  const RateRange down = speed.down.value_or(RateRange{speed.min, speed.max});
+  asked["down_min_bytes_per_s"] = down.min.bytes_per_second;
+  asked["down_max_bytes_per_s"] = down.max.bytes_per_second;
+  return asked;
+}
+
+/// What every HTTP connection comes under, and beside it each named rule.
+Json asked_json(const Rules& rules) {
+  Json asked = asked_of(static_cast<const Impairments&>(rules));
+  if (rules.speed) asked["speed"] = asked_of(*rules.speed);
+  if (rules.rules.empty()) return asked;
+  Json named = Json::array();
+  for (const Rule& rule : rules.rules) {
+    Json entry = {{"name", rule.name}};
+    entry.update(asked_of(rule.impair));
+    named.push_back(std::move(entry));
+  }
+  asked["rules"] = std::move(named);
+  return asked;
+}
+
+/// Whether some rule asks for an impairment.
+template <typename Member>
+bool is_asked(const Rules& rules, Member impairment) {
+  if ((rules.*impairment).has_value()) return true;
+  return std::ranges::any_of(rules.rules, [&](const Rule& rule) { return (rule.impair.*impairment).has_value(); });
 }
 
 Json achieved_json(const RunStatistics& run) {
   const Totals& totals = run.totals;
   Json achieved = Json::object();
-  if (run.asked.latency) {
+  if (is_asked(run.asked, &Impairments::latency)) {
     achieved["latency"] = {{"count", totals.latency_applied},
                            {"mean_ms", mean_milliseconds(totals.response_held_ns, totals.responses_held)}};
   }
@@ -104,13 +134,13 @@ Json achieved_json(const RunStatistics& run) {
                          {"active_s", seconds_of(run.speed_active)},
                          {"mean_active_bytes_per_s", ratio(bytes, seconds_of(run.speed_active))}};
   }
-  if (run.asked.jitter) {
+  if (is_asked(run.asked, &Impairments::jitter)) {
     achieved["jitter"] = {{"draws", totals.jitter_draws},
                           {"count", totals.jitter_applied},
                           {"share", ratio(totals.jitter_applied, totals.jitter_draws)},
                           {"mean_ms", mean_milliseconds(totals.jitter_drawn_ns, totals.jitter_applied)}};
   }
-  if (run.asked.reset) {
+  if (is_asked(run.asked, &Impairments::reset)) {
     achieved["reset"] = {{"draws", totals.reset_draws},
                          {"count", totals.reset_applied},
                          {"share", ratio(totals.reset_applied, totals.reset_draws)}};

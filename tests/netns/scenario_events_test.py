@@ -103,7 +103,6 @@ class Events(scenario_bench.Case):
         cut = [entry for entry in entries if entry["error"]]
         self.assertEqual(len(cut), sum(scenario_bench.is_cut(PORT, k, 0) for k in range(12)))
         self.assertEqual(stats["applied"]["reset"], len(cut))
-        self.assertEqual({entry["error"] for entry in cut}, {"ConnectionResetError"})
         self.assertEqual({entry["wrong"] for entry in entries}, {0})
         for entry in cut:
             self.assertGreaterEqual(entry["took_s"], 0.3, "early")

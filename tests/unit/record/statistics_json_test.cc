@@ -130,11 +130,6 @@ constexpr const char* kFullRun = R"({
       "min_ms": 20.0,
       "max_ms": 120.0
     },
-    "speed": {
-      "min_bytes_per_s": 1000000,
-      "max_bytes_per_s": 2000000,
-      "every_s": 1.0
-    },
     "jitter": {
       "prob": 0.5,
       "min_ms": 200.0,
@@ -142,6 +137,11 @@ constexpr const char* kFullRun = R"({
     },
     "reset": {
       "prob": 0.125
+    },
+    "speed": {
+      "min_bytes_per_s": 1000000,
+      "max_bytes_per_s": 2000000,
+      "every_s": 1.0
     }
   },
   "achieved": {
@@ -229,6 +229,21 @@ TEST(StatisticsJson, APortNameThatIsNotUtf8IsReplaced) {
   RunStatistics run = full_run();
   run.links[0].a.name = "eth\xff";
   EXPECT_EQ(nlohmann::json::parse(to_json(run)).at("links").at(0).at("a").at("name"), "eth\xef\xbf\xbd");
+}
+
+TEST(StatisticsJson, NamedRulesAreAskedForByName) {
+  RunStatistics run = full_run();
+  run.asked = Rules{};
+  run.asked.rules.resize(1);
+  run.asked.rules[0].name = "api";
+  run.asked.rules[0].impair.latency = LatencyRule{{milliseconds(1), milliseconds(2)}};
+  run.asked.speed = SpeedRule{ByteRate{1'000}, ByteRate{1'000}};
+  run.asked.speed->direction = SpeedRule::Direction::kEach;
+  const auto json = nlohmann::json::parse(to_json(run));
+  EXPECT_EQ(json.at("asked").at("rules").at(0).at("name"), "api");
+  EXPECT_EQ(json.at("asked").at("rules").at(0).at("latency").at("max_ms"), 2.0);
+  EXPECT_EQ(json.at("asked").at("speed").at("down_max_bytes_per_s"), 1'000);
+  EXPECT_EQ(json.at("achieved").at("latency").at("count"), 4);
 }
 
 TEST(StatisticsJson, WritesTheFile) {
