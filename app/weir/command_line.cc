@@ -100,6 +100,11 @@ void CommandLine::flag(std::string_view name, std::string_view text, bool& into)
       ->take_all();
 }
 
+void CommandLine::words(std::vector<std::string>& into, std::size_t most) {
+  words_ = &into;
+  most_words_ = most;
+}
+
 void CommandLine::refuse(const std::string& word) const {
   const bool is_option = word.size() > 1 && word[0] == '-';
   if (!is_option) throw UsageError(fmt::format("unexpected argument \"{}\" ({})", word, stray_));
@@ -118,8 +123,11 @@ void CommandLine::parse(std::span<const std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
-  const std::vector<std::string> rest = app_->remaining();
-  if (!rest.empty()) refuse(rest.front());
+  for (const std::string& word : app_->remaining()) {
+    const bool is_option = word.size() > 1 && word[0] == '-';
+    if (is_option || words_ == nullptr || words_->size() == most_words_) refuse(word);
+    words_->push_back(word);
+  }
 }
 
 }  // namespace weir

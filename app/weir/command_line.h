@@ -35,6 +35,9 @@ class CommandLine {
   /// `--name`, at most once.
   void flag(std::string_view name, std::string_view text, bool& into);
 
+  /// Words that are no options, up to `most` of them, in order.
+  void words(std::vector<std::string>& into, std::size_t most);
+
   /// Text behind the options in the help.
   void footer(std::string_view text);
 
@@ -53,6 +56,8 @@ class CommandLine {
   std::string heading_ = "options";
   std::string stray_;
   std::vector<std::string> names_;
+  std::vector<std::string>* words_ = nullptr;
+  std::size_t most_words_ = 0;
 };
 
 }  // namespace weir

@@ -43,18 +43,6 @@ EalPlan eal_plan(const DatapathPlan& plan, const std::vector<NamedPort>& ports) 
   return eal;
 }
 
-// After an idle spell a millisecond's worth may leave at once, and at least two frames.
-std::uint64_t burst_of(const RateRange& rates) {
-  constexpr std::uint64_t kTwoFrames = 3'028;
-  return std::max(kTwoFrames, rates.max.bytes_per_second / 1'000);
-}
-
-std::vector<std::string> rule_names(const Rules& rules) {
-  std::vector<std::string> names{"default"};
-  for (const Rule& rule : rules.rules) names.push_back(rule.name);
-  return names;
-}
-
 }  // namespace
 
 // In the order in which they are built; taken down the other way round.
@@ -70,7 +58,7 @@ class Datapath::Parts {
     for (const std::string& remark : eal_.command().remarks) say(remark);
     say("EAL: " + command_line(eal_.command().arguments));
     for (std::size_t budget = 0; budget < budgets_of(plan.rules); ++budget) {
-      limiters_[budget] = std::make_unique<Limiter>(burst_of(rates_of(*plan.rules.speed, budget)));
+      limiters_[budget] = std::make_unique<Limiter>(burst_at(rates_of(*plan.rules.speed, budget).max));
     }
     for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());

@@ -11,9 +11,11 @@
 #include "profile/errors.h"
 #include "profile/spelling.h"
 #include "weir/check.h"
+#include "weir/diff.h"
 #include "weir/explain.h"
 #include "weir/list_presets.h"
 #include "weir/output_files.h"
+#include "weir/replay.h"
 #include "weir/version.h"
 
 namespace weir {
@@ -21,7 +23,7 @@ namespace {
 
 using Arguments = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 3> kLaterCommands = {"replay", "report", "diff"};
+constexpr std::array<std::string_view, 1> kLaterCommands = {"report"};
 
 constexpr std::string_view kHelp =
     R"(weir stands between clients and servers and does to HTTP connections what a bad network would do.
@@ -30,9 +32,11 @@ usage: weir COMMAND ...
 
   run      shape what crosses the links between pairs of ports
   exec     run a command behind an impaired link of its own
+  replay   a capture through the same engine, in simulated time
   check    say all that is wrong with profiles
   explain  print the profile that a file, a preset or impairment flags stand for
   presets  list the networks that come with weir
+  diff     name the first decision in which two runs differ
   help     weir help COMMAND: options, units, defaults, examples
 
   --version, --help
@@ -74,6 +78,14 @@ int start_exec(Arguments arguments, const Commands& commands, const Streams& /*s
   return commands.exec(options);
 }
 
+int start_replay(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return replay(parse_replay_options(arguments), streams.err);
+}
+
+int start_diff(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return diff(arguments, streams.out);
+}
+
 int start_check(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
   return check(arguments, streams.out, streams.err);
 }
@@ -95,6 +107,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"run", run_help, start_run},
     Command{"exec", exec_help, start_exec},
+    Command{"replay", replay_help, start_replay},
+    Command{"diff", diff_help, start_diff},
     Command{"check", check_help, start_check},
     Command{"explain", explain_help, start_explain},
     Command{"presets", presets_help, start_presets},

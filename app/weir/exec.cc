@@ -1,10 +1,11 @@
 #include "weir/exec.h"
 
 #include <csignal>
+#include <iostream>
 
+#include "weir/conclude.h"
 #include "weir/datapath.h"
 #include "weir/exec_bench.h"
-#include "weir/run.h"
 #include "weir/watch.h"
 
 namespace weir {
@@ -43,7 +44,7 @@ int exec(const ExecOptions& options) {
   bench.start_command();
   const int code = wait_for(bench.command(), datapath, signals);
   datapath.stop();
-  static_cast<void>(conclude(datapath.statistics(), options.output));
+  static_cast<void>(conclude(datapath.statistics(), options.output, std::cerr));
   return code;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "profile/addresses.h"
 #include "profile/errors.h"
 #include "profile/impair_flags.h"
 #include "profile/limits.h"
@@ -31,10 +32,20 @@ struct ProfileText {
   Text profile, seed;
 };
 
-/// What `run` and `exec` understand, as typed.
-struct SharedText : ProfileText {
-  Text log, stats, max_late;
+/// What a command leaves behind, as typed.
+struct OutputText : ProfileText {
+  Text log, stats;
   bool log_all = false;
+};
+
+/// What `run` and `exec` understand, as typed.
+struct SharedText : OutputText {
+  Text max_late;
+};
+
+struct ReplayText : OutputText {
+  Text client;
+  std::vector<std::string> captures;
 };
 
 struct RunText : SharedText {
@@ -79,12 +90,16 @@ void declare_profile(CommandLine& line, ProfileText& text) {
   declare_impairments(line, text.impair);
 }
 
-void declare_shared(CommandLine& line, SharedText& text) {
+void declare_output(CommandLine& line, OutputText& text) {
   declare_profile(line, text);
   line.heading("what is left behind");
   line.value("--log", "FILE", "every decision, a line of JSON each", text.log);
   line.flag("--log-all", "also draws that missed, and frames dropped or absorbed", text.log_all);
   line.value("--stats", "FILE", "the final statistics, one JSON object", text.stats);
+}
+
+void declare_shared(CommandLine& line, SharedText& text) {
+  declare_output(line, text);
   line.value("--max-late", "MS", "promised for 99.9 % of held frames (default 1ms); exit code 3 if broken",
              text.max_late);
 }
@@ -119,6 +134,25 @@ CommandLine exec_line(SharedText& text) {
   line.footer(fmt::format("{}{}", kUnits, R"(
 example:
   weir exec --latency 100 -- sh -c 'curl http://$WEIR_HOST:8080/')"));
+  return line;
+}
+
+CommandLine replay_line(ReplayText& text) {
+  constexpr std::size_t kCaptures = 2;
+  CommandLine line("Does to the traffic of a capture what weir run does to that of a link, in simulated time.",
+                   "weir replay [options] IN.pcap OUT.pcap", "one capture in, one out: weir replay IN.pcap OUT.pcap");
+  line.words(text.captures, kCaptures);
+  line.heading("captures: IN is a pcap or pcapng, OUT becomes a pcap with nanoseconds; Ethernet only");
+  line.value(
+      "--client", "CIDR",
+      "what comes from there comes in at A. Without it: by the two\ninterfaces of a pcapng, else by who sent the "
+      "SYN",
+      text.client);
+  declare_output(line, text);
+  line.footer(fmt::format("{}{}", kUnits, R"(
+examples:
+  weir replay --latency 150 in.pcap out.pcap
+  weir replay --profile wpt-3g --seed 7 --client 10.9.0.0/24 --log replay.jsonl in.pcapng out.pcap)"));
   return line;
 }
 
@@ -195,7 +229,7 @@ std::string parse_name(const std::string& text) {
   return text;
 }
 
-OutputOptions parse_output(const SharedText& text) {
+OutputOptions parse_output(const OutputText& text) {
   if (text.log_all && !text.log) throw UsageError("--log-all needs --log FILE");
   for (const auto& [flag, path] : {std::pair{"--log", &text.log}, std::pair{"--stats", &text.stats}}) {
     if (*path && (*path)->empty()) throw UsageError(fmt::format("{}: the file's name is empty", flag));
@@ -214,11 +248,16 @@ Profile profile_of(const ProfileText& text) {
   return profile;
 }
 
-/// Fills what both kinds of options have.
+/// Fills what all kinds of options have.
 template <typename Options>
-void fill_shared(Options& options, const SharedText& text) {
+void fill_output(Options& options, const OutputText& text) {
   options.rules = compile(profile_of(text));
   options.output = parse_output(text);
+}
+
+template <typename Options>
+void fill_shared(Options& options, const SharedText& text) {
+  fill_output(options, text);
   if (text.max_late) options.max_late = parse_span("--max-late", *text.max_late, milliseconds(1), kLongestHold);
 }
 
@@ -249,6 +288,21 @@ ExecOptions parse_exec_options(std::span<const std::string> arguments) {
   return options;
 }
 
+ReplayOptions parse_replay_options(std::span<const std::string> arguments) {
+  ReplayText text;
+  replay_line(text).parse(arguments);
+  ReplayOptions options;
+  fill_output(options, text);
+  if (text.client) options.client = parse_cidr("--client", *text.client);
+  if (text.captures.size() < 2) {
+    throw UsageError(fmt::format("{} missing: weir replay [options] IN.pcap OUT.pcap",
+                                 text.captures.empty() ? "the captures are" : "the capture to write is"));
+  }
+  options.in = text.captures[0];
+  options.out = text.captures[1];
+  return options;
+}
+
 Profile parse_explain_options(std::span<const std::string> arguments) {
   ProfileText text;
   const bool names_one = !arguments.empty() && !arguments[0].starts_with('-');
@@ -268,6 +322,11 @@ std::string run_help() {
 std::string exec_help() {
   SharedText text;
   return exec_line(text).help();
+}
+
+std::string replay_help() {
+  ReplayText text;
+  return replay_line(text).help();
 }
 
 std::string explain_help() {

@@ -48,11 +48,22 @@ struct ExecOptions {
   std::vector<std::string> command;  // the program and its arguments, at least one word
 };
 
+struct ReplayOptions {
+  Rules rules;
+  OutputOptions output;
+  std::optional<Cidr> client;
+  std::string in;
+  std::string out;
+};
+
 /// @param arguments what stands behind `weir run`; what stands behind the first `--` goes to EAL unread.
 [[nodiscard]] RunOptions parse_run_options(std::span<const std::string> arguments);
 
 /// @param arguments what stands behind `weir exec`; what stands behind the first `--` is the command, unread.
 [[nodiscard]] ExecOptions parse_exec_options(std::span<const std::string> arguments);
+
+/// @param arguments what stands behind `weir replay`.
+[[nodiscard]] ReplayOptions parse_replay_options(std::span<const std::string> arguments);
 
 /// @param arguments what stands behind `weir explain`: a file or preset, or nothing, and then impairment flags.
 [[nodiscard]] Profile parse_explain_options(std::span<const std::string> arguments);
@@ -60,6 +71,7 @@ struct ExecOptions {
 /// What `weir help COMMAND` prints.
 [[nodiscard]] std::string run_help();
 [[nodiscard]] std::string exec_help();
+[[nodiscard]] std::string replay_help();
 [[nodiscard]] std::string explain_help();
 
 }  // namespace weir

@@ -29,12 +29,28 @@ int obstacle_to_writing(const std::string& path) {
   return access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0 ? 0 : errno;
 }
 
-void require_writable(std::string_view flag, const std::string& path) {
+}  // namespace
+
+void require_writable(std::string_view name, const std::string& path) {
   const int obstacle = obstacle_to_writing(path);
-  if (obstacle != 0) throw UsageError(fmt::format("{}: cannot write {}: {}", flag, path, std::strerror(obstacle)));
+  if (obstacle != 0) throw UsageError(fmt::format("{}: cannot write {}: {}", name, path, std::strerror(obstacle)));
 }
 
-}  // namespace
+void require_distinct(std::span<const std::string> paths) {
+  namespace fs = std::filesystem;
+  const auto plain = [](const std::string& path) {
+    std::error_code unknown;  // a pipe by way of /dev/stdin has no name of its own
+    const fs::path whole = fs::weakly_canonical(path, unknown);
+    return unknown ? fs::path(path) : whole;
+  };
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = i + 1; j < paths.size(); ++j) {
+      std::error_code not_there;
+      const bool same = plain(paths[i]) == plain(paths[j]) || fs::equivalent(paths[i], paths[j], not_there);
+      if (same) throw UsageError(fmt::format("{} and {} are the same file", paths[i], paths[j]));
+    }
+  }
+}
 
 void require_writable(const OutputOptions& output) {
   if (output.log) require_writable("--log", *output.log);

@@ -2,19 +2,11 @@
 
 #include <iostream>
 
-#include "record/statistics_json.h"
+#include "weir/conclude.h"
 #include "weir/datapath.h"
-#include "weir/dispatch.h"
 #include "weir/watch.h"
 
 namespace weir {
-
-int conclude(const RunStatistics& statistics, const OutputOptions& output) {
-  if (output.stats) write_statistics(*output.stats, statistics);
-  const std::vector<std::string> broken = broken_promises(statistics);
-  for (const std::string& promise : broken) std::cerr << "weir: promise not kept: " << promise << '\n';
-  return broken.empty() ? kGood : kPromiseBroken;
-}
 
 int run(const RunOptions& options) {
   const SignalsAside signals;
@@ -29,7 +21,7 @@ int run(const RunOptions& options) {
   std::cout << "weir: ready" << std::endl;
   watch(datapath, signals, options.duration);
   datapath.stop();
-  return conclude(datapath.statistics(), options.output);
+  return conclude(datapath.statistics(), options.output, std::cerr);
 }
 
 }  // namespace weir

@@ -1,7 +1,6 @@
 // `weir run`: shapes what crosses the links until it is told to stop.
 #pragma once
 
-#include "record/statistics.h"
 #include "weir/options.h"
 
 namespace weir {
@@ -9,8 +8,5 @@ namespace weir {
 /// Runs to the end; returns the exit code (0, or 3 when a promise was not kept). Throws RunError and UsageError.
 /// The main thread, once.
 int run(const RunOptions& options);
-
-/// Writes the statistics where they were asked for, says on stderr which promises were not kept, and returns 0 or 3.
-[[nodiscard]] int conclude(const RunStatistics& statistics, const OutputOptions& output);
 
 }  // namespace weir

@@ -1,33 +1,13 @@
 // Waiting for the end of a run: signals, the duration, and the status line. The main thread.
 #pragma once
 
-#include <csignal>
 #include <functional>
 #include <optional>
 
 #include "weir/datapath.h"
+#include "weir/signals_aside.h"
 
 namespace weir {
-
-/// Signals that end or concern a run, blocked from construction on, in this thread and in those that it starts later,
-/// so that they are taken where the run waits and nowhere else.
-class SignalsAside {
- public:
-  SignalsAside();
-  SignalsAside(const SignalsAside&) = delete;
-  SignalsAside& operator=(const SignalsAside&) = delete;
-  ~SignalsAside();
-
-  /// Takes the next one of them; nullopt when none has come for `patience`.
-  [[nodiscard]] std::optional<int> take(Duration patience) const;
-
-  /// The signals that were blocked before: what a program started by weir should begin with.
-  [[nodiscard]] const sigset_t& mask_before() const { return before_; }
-
- private:
-  sigset_t ours_;
-  sigset_t before_;
-};
 
 /// Shows the status each second until `duration` has passed or SIGINT or SIGTERM comes.
 void watch(Datapath& datapath, const SignalsAside& signals, std::optional<Duration> duration);

@@ -8,7 +8,16 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/units.h"
+
 namespace weir {
+
+/// The burst of a limiter whose rate is at most this: after an idle spell a millisecond's worth may leave at once, and
+/// at least two frames.
+[[nodiscard]] constexpr std::uint64_t burst_at(ByteRate most) {
+  constexpr std::uint64_t kTwoFrames = 3'028;
+  return std::max(kTwoFrames, most.bytes_per_second / 1'000);
+}
 
 class alignas(64) Limiter {
  public:

@@ -34,14 +34,21 @@ std::vector<std::string> quoted(std::vector<std::string> names) {
 
 }  // namespace
 
+std::vector<std::string> rule_names(const Rules& rules) {
+  std::vector<std::string> names{"default"};
+  for (const Rule& rule : rules.rules) names.push_back(rule.name);
+  return names;
+}
+
 DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
-                         std::vector<std::string> rules)
+                         std::vector<std::string> rules, Pace pace)
     : path_(path),
       rings_(rings.begin(), rings.end()),
       rules_(quoted(std::move(rules))),
       file_(open_file(path)),
-      order_(rings.size(), everything, [this](const Decision& decision) { write(line_of(decision)); }),
-      thread_([this](const std::stop_token& stop) { follow_rings(stop); }) {}
+      order_(rings.size(), everything, [this](const Decision& decision) { write(line_of(decision)); }) {
+  if (pace == Pace::kThread) thread_ = std::jthread([this](const std::stop_token& stop) { follow_rings(stop); });
+}
 
 std::string DecisionLog::line_of(const Decision& decision) const {
   const std::size_t number = decision.record.rule;
@@ -53,14 +60,19 @@ DecisionLog::~DecisionLog() {
 }
 
 void DecisionLog::close() {
-  if (!thread_.joinable()) return;
+  if (!is_open_) return;
+  is_open_ = false;
   thread_.request_stop();
-  thread_.join();
-  while (empty_rings()) {
-  }
+  if (thread_.joinable()) thread_.join();
+  empty();
   order_.close();
   flush();
   file_.reset();
+}
+
+void DecisionLog::empty() {
+  while (empty_rings()) {
+  }
 }
 
 void DecisionLog::follow_rings(const std::stop_token& stop) {

@@ -1,5 +1,6 @@
 // The decision log: a thread that empties the workers' rings about once a millisecond and writes one line of JSON a
-// decision. Workers never wait for it: what finds a ring full is counted by them (log_overflow).
+// decision. Workers never wait for it: what finds a ring full is counted by them (log_overflow). In simulated time it
+// has no thread: whoever runs the workers calls empty() between turns, so that the file is the same each time.
 // Constructed and closed by control; the thread owns the file and the order.
 #pragma once
 
@@ -13,22 +14,31 @@
 #include <vector>
 
 #include "engine/decision_record.h"
+#include "impair/rules.h"
 #include "record/decision_order.h"
 
 namespace weir {
 
+/// The names of a run's rules by their number (impair/select.h): "default", then those of the profile.
+[[nodiscard]] std::vector<std::string> rule_names(const Rules& rules);
+
 class DecisionLog {
  public:
+  enum class Pace : std::uint8_t { kThread, kByHand };
+
   /// Creates (or empties) the file and starts writing; throws RunError when the file can't be opened.
   /// @param rings one a worker; must outlive the log. @param everything see DecisionOrder (--log-all).
   /// @param rules the names of the rules by their number (impair/select.h); a number without one is called "default".
   DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
-              std::vector<std::string> rules = {});
+              std::vector<std::string> rules = {}, Pace pace = Pace::kThread);
 
   /// Closes, if nobody did.
   ~DecisionLog();
   DecisionLog(const DecisionLog&) = delete;
   DecisionLog& operator=(const DecisionLog&) = delete;
+
+  /// Pace::kByHand only: takes all that the rings hold. The thread that runs the workers.
+  void empty();
 
   /// Empties the rings a last time, writes decisions whose frames never left, and closes the file. Call it after the
   /// workers have stopped. May be called twice.
@@ -55,7 +65,8 @@ class DecisionLog {
   std::unique_ptr<std::FILE, CloseFile> file_;
   DecisionOrder order_;
   std::atomic<bool> has_failed_{false};
-  std::jthread thread_;  // last: it uses all of the above
+  bool is_open_ = true;
+  std::jthread thread_;  // last: it uses all of the above; none by hand
 };
 
 }  // namespace weir

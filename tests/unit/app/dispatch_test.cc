@@ -70,9 +70,7 @@ TEST(Dispatch, UnknownCommandsNameTheNearest) {
 }
 
 TEST(Dispatch, CommandsOfLaterVersionsSaySo) {
-  for (const std::string command : {"replay", "report", "diff"}) {
-    expect_refused({command, "x"}, "weir: " + command + ": not in this version");
-  }
+  expect_refused({"report", "x"}, "weir: report: not in this version");
 }
 
 TEST(Dispatch, CheckSaysWhichFilesAreInOrder) {
@@ -164,6 +162,7 @@ TEST(Dispatch, HelpGoesToStdout) {
   EXPECT_EQ(ask({"run", "--help"}).out, run_help());
   EXPECT_EQ(ask({"help", "exec"}).out, exec_help());
   EXPECT_EQ(ask({"exec", "-h"}).out, exec_help());
+  EXPECT_EQ(ask({"replay", "-h"}).out, replay_help());
   for (const std::string command : {"check", "explain", "presets"}) {
     EXPECT_EQ(ask({"help", command}).out, ask({command, "--help"}).out);
     EXPECT_NE(ask({"help", command}).out.find("usage: weir " + command), std::string::npos);

@@ -1,0 +1,114 @@
+#include "record/replay_capture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "profile/errors.h"
+#include "record/decision_log.h"
+#include "record/pcap_reader.h"
+#include "record/pcap_writer.h"
+#include "record/replay.h"
+#include "record/side_finder.h"
+
+namespace weir {
+namespace {
+
+constexpr std::uint64_t kProgressEvery = 4'096;  // frames
+constexpr std::uint32_t kFlows = 131'072;        // as on a real link
+constexpr std::uint32_t kHeld = 262'144;
+constexpr std::uint32_t kTriples = 262'144;
+constexpr Duration kLongestCapture = seconds(std::int64_t{50} * 365 * 24 * 3'600);  // flows count seconds in 31 bits
+
+/// Room for all that a small capture can need, so that a small one starts at once.
+std::uint32_t room_for(std::uint64_t capture_bytes, std::uint32_t most) {
+  constexpr std::uint64_t kLeast = 1'024;
+  constexpr std::uint64_t kLeastPacket = 30;  // a header and an Ethernet header
+  if (capture_bytes == 0) return most;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(capture_bytes / kLeastPacket, kLeast, most));
+}
+
+ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
+  return {.rules = plan.rules,
+          .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
+          .triples = room_for(capture_bytes, kTriples),
+          .logs = plan.log.has_value()};
+}
+
+// From the reader to the replay to the writer.
+class CaptureReplay : public ReplaySink {
+ public:
+  explicit CaptureReplay(const ReplayPlan& plan)
+      : plan_(plan),
+        sides_(plan.client, plan.client ? std::nullopt : interfaces_with_traffic(plan.in)),
+        reader_(plan.in),
+        writer_(plan.out),
+        replay_(setup_of(plan_, reader_.size()), *this) {
+    if (!plan.log) return;
+    log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
+                                         DecisionLog::Pace::kByHand);
+  }
+
+  ReplayReport run(const std::function<void(const ReplayProgress&)>& progress) {
+    CapturedFrame frame;
+    while (reader_.next(frame)) {
+      take(frame);
+      if (report_.frames % kProgressEvery == 0) progress({report_.frames, reader_.bytes_read(), reader_.size()});
+    }
+    replay_.finish();
+    if (log_) log_->close();
+    writer_.close();
+    return conclude();
+  }
+
+  void leaves(Instant at, Side /*side*/, std::span<const std::byte> frame, std::uint32_t original_length) override {
+    writer_.write(began_ns_ + at.nanoseconds(), frame, original_length);
+  }
+
+  void after_turn() override {
+    if (log_) log_->empty();
+  }
+
+ private:
+  void take(const CapturedFrame& frame) {
+    if (report_.frames++ == 0) began_ns_ = last_ns_ = frame.unix_ns;
+    if (frame.unix_ns < last_ns_) ++report_.moved_forward;
+    if (frame.bytes.size() < frame.original_length) ++report_.cut_by_snaplen;
+    last_ns_ = std::max(last_ns_, frame.unix_ns);
+    const Instant at(last_ns_ - began_ns_);
+    if (at - Instant() > kLongestCapture) {
+      throw RunError(
+          fmt::format("{}: packet {} is more than 50 years later than the first one", plan_.in, report_.frames));
+    }
+    replay_.arrive(at, sides_.side_of(frame), frame.bytes, frame.original_length);
+  }
+
+  ReplayReport conclude() {
+    RunStatistics& run = report_.statistics;
+    replay_.report(run);
+    run.links[0].a.name = plan_.in + ":a";
+    run.links[0].b.name = plan_.in + ":b";
+    run.log_failed = log_ && log_->has_failed();
+    report_.damage = reader_.damage();
+    return report_;
+  }
+
+  const ReplayPlan& plan_;
+  SideFinder sides_;
+  PcapReader reader_;
+  PcapWriter writer_;
+  Replay replay_;
+  std::unique_ptr<DecisionLog> log_;
+  std::int64_t began_ns_ = 0;
+  std::int64_t last_ns_ = 0;
+  ReplayReport report_;
+};
+
+}  // namespace
+
+ReplayReport replay_capture(const ReplayPlan& plan, const std::function<void(const ReplayProgress&)>& progress) {
+  return CaptureReplay(plan).run(progress);
+}
+
+}  // namespace weir

@@ -1,0 +1,45 @@
+// A capture through the engine in simulated time, into another capture: `weir replay` without its command line. Frames
+// stream through; memory is bounded by what is held at a time. Time 0 is the first frame's. One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "impair/match.h"
+#include "impair/rules.h"
+#include "record/statistics.h"
+
+namespace weir {
+
+struct ReplayPlan {
+  Rules rules;
+  std::string in;   // pcap or pcapng
+  std::string out;  // becomes a pcap with nanoseconds
+  std::optional<Cidr> client;
+  std::optional<std::string> log;
+  bool log_all = false;
+};
+
+/// How far it is, for whoever waits.
+struct ReplayProgress {
+  std::uint64_t frames = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes = 0;  // of the capture; 0 where that is not known
+};
+
+struct ReplayReport {
+  RunStatistics statistics;          // all but the version; the link's ports are "IN:a" and "IN:b"
+  std::uint64_t frames = 0;          // read
+  std::uint64_t moved_forward = 0;   // of them, with a time before that of the frame before them: moved to that one's
+  std::uint64_t cut_by_snaplen = 0;  // of them, captured shorter than they were
+  std::string damage;                // one sentence if the capture ended inside a packet, else empty
+};
+
+/// Does all of it. Throws RunError for captures that can't be read or written. `out` and the log are whole only when it
+/// returns. @param progress called now and then, every few thousand frames.
+[[nodiscard]] ReplayReport replay_capture(const ReplayPlan& plan,
+                                          const std::function<void(const ReplayProgress&)>& progress);
+
+}  // namespace weir
