@@ -95,6 +95,14 @@ TEST(ProfileErrors, Speed) {
             "out of it");
 }
 
+TEST(ProfileErrors, WhatAWorkerCannotDoIsRefused) {
+  std::string text;
+  for (int i = 0; i < 5; ++i) text += "[[impair.packet]]\nloss = '1%'\n";
+  EXPECT_NE(errors_of(text).find("5 packet rules; a rule has 4 at most"), std::string::npos) << errors_of(text);
+  text = "[impair.jitter]\nprob = 1\nlength = '1s'\nscope = 'link'\nper = 'packet'\n";
+  EXPECT_NE(errors_of(text).find("scope = \"link\" needs per = \"second\""), std::string::npos) << errors_of(text);
+}
+
 TEST(ProfileErrors, Reset) {
   EXPECT_EQ(message_of_one("[impair.reset]\nhow = 'refuse'\n"),
             R"(how = "refuse" answers a SYN: it needs at = "connect")");
