@@ -210,16 +210,16 @@ class Cut(bench.Case):
         self.assertTrue(0 < read <= applied <= read + 8, f"{applied} resets, {done.stdout}")  # 8: in flight at its end
 
     def browse(self, port):
-        """What chromium shows of a page, as its document's text."""
+        """What chromium says of a page that it could not load."""
         directory = self.lab.directory / f"chromium-{port}"
         return self.lab.run(
             "client", CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={directory}", "--dump-dom", f"http://{bench.SERVER}:{port}/").stdout
+            f"--user-data-dir={directory}", "--dump-dom", f"http://{bench.SERVER}:{port}/").stderr
 
     @unittest.skipUnless(CHROMIUM, "chromium is not installed")
     def test_a_browser_says_so(self):
-        self.start()
+        weir = self.start()
         says = {("connect", "refuse"): "ERR_CONNECTION_REFUSED", ("response", "rst"): "ERR_CONNECTION_RESET",
                 ("response", "fin"): "ERR_EMPTY_RESPONSE"}
         with self.serving(bench.SERVER):
@@ -227,6 +227,7 @@ class Cut(bench.Case):
                 if (cell.at, cell.how) in says:
                     with self.subTest(at=cell.at, how=cell.how):
                         self.assertIn(says[cell.at, cell.how], self.browse(port))
+        self.finish(weir)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,8 @@ class ResetStorm(bench.Case):
         bench.until(lambda: not self.still_open(), "the server has no connection left")
         challenges = [after - earlier for after, earlier in zip(self.counted("TCPChallengeACK"), before)]
         stats = self.finish(weir)
-        print(f"{outcomes} in {stats['seconds'] if 'seconds' in stats else '?'} s, challenge ACKs {challenges}, "
-              f"resets {stats['applied']['reset']}, drops {stats['drops']}")
+        print(f"{outcomes} in {stats['duration_s']} s, challenge ACKs {challenges}, resets "
+              f"{stats['applied']['reset']}, dropped {stats['drops']['intended']}")
         self.assertEqual(challenges, [0, 0], "challenge ACKs of client and server")
         self.assertEqual(outcomes["ends"], {"ECONNRESET": CONNECTIONS})
         self.assertEqual(stats["applied"]["reset"], CONNECTIONS)

@@ -11,6 +11,9 @@ import socket
 import sys
 
 
+SILENCE_S = 10  # of all connections at once
+
+
 def main(address, port, path, connections, at_once):
     request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
     ready = select.epoll()
@@ -33,7 +36,11 @@ def main(address, port, path, connections, at_once):
         while begun < int(connections) and len(living) < int(at_once):
             begin()
             begun += 1
-        for number, events in ready.poll():
+        happened = ready.poll(SILENCE_S)
+        if not happened:
+            ends["silence"] = len(living)
+            break
+        for number, events in happened:
             end = living[number]
             try:
                 if events == select.EPOLLOUT:
