@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/limits.h"
 #include "base/packet.h"
 #include "base/side.h"
 #include "base/time.h"
@@ -73,8 +74,6 @@ struct Piece {
 
 /// Pieces behind holes that are remembered of a direction.
 inline constexpr std::size_t kMostPieces = 4;
-/// Packet rules of one rule that a flow can count for.
-inline constexpr std::size_t kMostPacketRules = 4;
 /// Requests of which is remembered what rule they come under, while their responses have not begun.
 inline constexpr std::size_t kMostRulesAhead = 16;
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "flow/flow.h"
+#include "base/limits.h"
 #include "profile/distribution.h"
 #include "profile/limits.h"
 #include "profile/ranges.h"
