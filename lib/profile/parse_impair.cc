@@ -154,7 +154,8 @@ Impairments parse_impairments(const Section& impair) {
   if (const auto reset = impair.section("reset")) all.reset = parse_reset(*reset);
   for (const Section& packet : impair.sections("packet")) all.packets.push_back(parse_packet_rule(packet));
   if (all.packets.size() > kMostPacketRules) {
-    impair.refuse("packet", fmt::format("{} packet rules; a rule has {} at most", all.packets.size(), kMostPacketRules));
+    impair.refuse("packet",
+                  fmt::format("{} packet rules; a rule has {} at most", all.packets.size(), kMostPacketRules));
   }
   all.limited = impair.flag("limited").value_or(true);
   return all;

@@ -87,7 +87,8 @@ TEST(Jitter, ALinksOutageHoldsEveryConnectionOfIt) {
 }
 
 TEST(Jitter, CanBeDrawnForEachExchangeOrEachPacket) {
-  for (const auto& [per, draws] : {std::pair{JitterRule::Per::kExchange, 2U}, std::pair{JitterRule::Per::kPacket, 5U}}) {
+  for (const auto& [per, draws] :
+       {std::pair{JitterRule::Per::kExchange, 2U}, std::pair{JitterRule::Per::kPacket, 5U}}) {
     Rules rules = stall_with(0, milliseconds(1));
     rules.jitter->per = per;
     SimBench bench(rules);

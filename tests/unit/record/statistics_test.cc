@@ -97,8 +97,9 @@ TEST(Promises, ConservationIsCounted) {
   run.totals.absorbed = 3;
   run.totals.held = 4;
   run.totals.drops[0] = 4;
-  EXPECT_EQ(broken_promises(run), Sentences({"frames do not add up: received 100 + injected 2 + duplicated 0 is not sent 90 + "
-                                             "dropped 4 + absorbed 3 + held 4"}));
+  EXPECT_EQ(broken_promises(run),
+            Sentences({"frames do not add up: received 100 + injected 2 + duplicated 0 is not sent 90 + "
+                       "dropped 4 + absorbed 3 + held 4"}));
   run.totals.held = 5;
   EXPECT_EQ(broken_promises(run), Sentences());
 }
