@@ -98,7 +98,7 @@ class Nginx:
 daemon off; user root; worker_processes 1; pid {at}/nginx.pid; error_log {at}/error.log info;
 events {{ worker_connections 4096; }}
 http {{
-  log_format numbered '$connection $status $body_bytes_sent';
+  log_format numbered '$connection $remote_addr $status $body_bytes_sent';
   access_log {at}/access.log numbered;
   client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
   uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
@@ -256,6 +256,26 @@ def curl_started(lab, urls, *options):
 def curl_finished(process, timeout=300):
     output, _ = process.communicate(timeout=timeout)
     return [json.loads(line) for line in output.splitlines()]
+
+
+def curls_together(lab, groups):
+    """Runs a curl for each (url, options...), all let go at the same moment.
+
+    Returns what each said, and how long the longest took by curl's own clock: starting processes is not in it.
+    """
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for address, *options in groups:
+            command = ["sh", "-c", 'read go; exec "$@"', "sh", "curl", "-s", "-w", r"%{json}\n", "-o", "/dev/null",
+                       *options, address]
+            processes.append(stack.enter_context(
+                lab.running("client", *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)))
+        time.sleep(0.5)  # until all of them wait
+        for process in processes:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        transfers = [curl_finished(process)[0] for process in processes]
+    return transfers, max(transfer["time_total"] for transfer in transfers)
 
 
 def url(path, address=SERVER):

@@ -1,8 +1,5 @@
 """Six curls through `weir run --speed 2M` share 2.00 MB/s of payload, down or up, by the clock and on the wire."""
 
-import contextlib
-import time
-
 import bench
 from pcap import segments
 
@@ -35,12 +32,8 @@ class Speed(bench.Case):
 
     def transfer_all(self, *groups):
         """Runs a curl for each (url, options...) side by side; returns what they said and, as a ratio to the rate, the
-        bytes a second of all of them together."""
-        with contextlib.ExitStack() as stack:
-            started_at = time.monotonic()
-            curls = [stack.enter_context(bench.curl_started(self.lab, [url], *options)) for url, *options in groups]
-            transfers = [bench.curl_finished(process)[0] for process in curls]
-            took_s = time.monotonic() - started_at
+        bytes a second of all of them together, by curl's clock."""
+        transfers, took_s = bench.curls_together(self.lab, groups)
         self.assertEqual([transfer["errormsg"] for transfer in transfers], [None] * len(groups))
         moved = sum(transfer["size_download"] + transfer["size_upload"] for transfer in transfers)
         return transfers, moved / took_s / RATE

@@ -123,6 +123,7 @@ Impairments some_impairments(Dice& dice) {
                                dice.one_of<JitterRule::Mode>(2),
                                dice.one_of<JitterRule::Scope>(2),
                                dice.one_of<JitterRule::Per>(3)};
+    if (impair.jitter->scope == JitterRule::Scope::kLink) impair.jitter->per = JitterRule::Per::kSecond;
   }
   if (dice.coin()) impair.reset = some_reset(dice);
   for (std::uint64_t i = dice.below(3); i > 0; --i) impair.packets.push_back(some_packet(dice));

@@ -93,7 +93,6 @@ TEST(Profile, Jitter) {
 prob = 0.4
 length = "200ms..300ms"
 mode = "drop"
-scope = "link"
 per = "packet"
 )")
                                .impair.jitter;
@@ -101,8 +100,10 @@ per = "packet"
   EXPECT_EQ(rule.probability, Probability(0.4));
   EXPECT_EQ(rule.stall.min, milliseconds(200));
   EXPECT_EQ(rule.mode, JitterRule::Mode::kDrop);
-  EXPECT_EQ(rule.scope, JitterRule::Scope::kLink);
+  EXPECT_EQ(rule.scope, JitterRule::Scope::kConnection);
   EXPECT_EQ(rule.per, JitterRule::Per::kPacket);
+  const auto link = parsed("[impair.jitter]\nprob = 1\nlength = '1s'\nscope = 'link'").impair.jitter;
+  EXPECT_EQ(link->scope, JitterRule::Scope::kLink);
 }
 
 TEST(Profile, Reset) {
