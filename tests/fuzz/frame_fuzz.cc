@@ -14,7 +14,8 @@ namespace {
 void build_on(std::span<const std::byte> frame, const TcpSegment& facts) {
   for (const Heading heading : {Heading::kBack, Heading::kSameWay}) {
     std::array<std::byte, kLargestBuiltFrame> built;
-    const std::size_t length = build_rst(frame, facts, heading, 1, 2, true, built);
+    const ControlSegment control{.sequence = 1, .acknowledgment = 2, .flags = tcp_flag::kRst | tcp_flag::kAck};
+    const std::size_t length = build_control(frame, facts, heading, control, built);
     TcpSegment rst;
     require(parse_frame(std::span(built).first(length), rst) == FrameKind::kTcp, "a RST is a segment");
     require(rst.flags == (tcp_flag::kRst | tcp_flag::kAck) && rst.vlan == facts.vlan, "a RST is a RST on its VLAN");
