@@ -37,6 +37,7 @@ bool is_of_class(SegmentClass wanted, const Flow& flow, const Passage& passage) 
 
 void flip_bit(const Passage& passage, std::uint32_t draw) {
   constexpr std::size_t kEthernetHeader = 14;
+  if (passage.frame.length <= kEthernetHeader) return;  // nothing lies behind it
   const std::span<std::byte> bytes = passage.frame.span().subspan(kEthernetHeader);
   const std::size_t bit = draw % (bytes.size() * 8);
   bytes[bit / 8] ^= std::byte{1} << (bit % 8);

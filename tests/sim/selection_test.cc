@@ -129,6 +129,19 @@ TEST(Selection, UdpAndTheRestAreDelayedInOrderWhereARuleTakesAll) {
   for (const Departure& departure : bench.left(Side::kB)) EXPECT_EQ(departure.at, Instant(0) + milliseconds(10));
 }
 
+TEST(Selection, AFrameWithNothingToCorruptPasses) {
+  Rules rules;
+  rules.rules.emplace_back();
+  rules.rules.back().match.traffic = traffic::kAll;
+  PacketRule packets;
+  packets.corrupt = 1;
+  rules.rules.back().impair.packets.push_back(packets);
+  SimBench bench(rules);
+  for (const std::size_t length : {1U, 13U, 14U}) bench.arrive(Side::kA, Bytes(length));
+  bench.turn();
+  EXPECT_EQ(bench.left(Side::kB).size(), 3U);
+}
+
 TEST(Selection, WhatNoRuleTakesIsNotEvenAFlow) {
   Rules rules;
   rules.latency = LatencyRule{{seconds(1), seconds(1)}};
