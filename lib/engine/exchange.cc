@@ -137,13 +137,6 @@ void count_bytes(Flow& flow, const Passage& passage) {
   flow.cut_pending = CutPending::kDeparture;
 }
 
-void drop_behind_cut(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
-  Packet& packet = *passage.frame.packet;
-  note_in_packet(packet, passage, 0);
-  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
-  pipeline.exit.drop(packet, DropReason::kReset);
-}
-
 }  // namespace
 
 bool draw_for_exchanges(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
@@ -191,13 +184,13 @@ bool count_towards_cut(Pipeline& pipeline, Flow& flow, Passage& passage) {
   if (!from_server || behind <= 0) return true;
   passage.beyond = std::min(static_cast<std::uint32_t>(behind), segment.sequence_length());
   if (passage.beyond < segment.sequence_length() || passage.beyond == 0) return true;
-  drop_behind_cut(pipeline, flow, passage);
+  drop_undelivered(pipeline, flow, passage, DropReason::kReset);
   return false;
 }
 
 void cut_in_place_of(Pipeline& pipeline, Flow& flow, const Passage& passage, ResetRule::How how) {
   cut(pipeline, flow, passage.frame, passage.segment, passage.from, how, passage.now);
-  drop_behind_cut(pipeline, flow, passage);
+  drop_undelivered(pipeline, flow, passage, DropReason::kReset);
 }
 
 }  // namespace weir

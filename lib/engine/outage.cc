@@ -53,13 +53,6 @@ void begin_outage(Pipeline& pipeline, Flow& flow, Passage& passage, const Jitter
                               passage.decisions);
 }
 
-void drop_in_outage(Pipeline& pipeline, Flow& flow, const Passage& passage) {
-  Packet& packet = *passage.frame.packet;
-  note_in_packet(packet, passage, 0);
-  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
-  pipeline.exit.drop(packet, DropReason::kOutage);
-}
-
 }  // namespace
 
 bool draw_outage(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
@@ -73,7 +66,7 @@ bool draw_outage(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) 
     begin_outage(pipeline, flow, passage, rule);
   }
   if (rule.mode == JitterRule::Mode::kHold || passage.now >= pipeline.stalled_until(flow)) return true;
-  drop_in_outage(pipeline, flow, passage);
+  drop_undelivered(pipeline, flow, passage, DropReason::kOutage);
   return false;
 }
 

@@ -76,6 +76,13 @@ void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   send_now(pipeline, flow, passage);
 }
 
+void drop_undelivered(Pipeline& pipeline, const Flow& flow, const Passage& passage, DropReason reason) {
+  Packet& packet = *passage.frame.packet;
+  note_in_packet(packet, passage, 0);
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
+  pipeline.exit.drop(packet, reason);
+}
+
 void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge) {
   packet.bytes = passage.frame.bytes;
   packet.length = passage.frame.length;

@@ -19,6 +19,9 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage);
 /// Lets a segment go now, past all that waits in its lane.
 void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage);
 
+/// Drops a segment instead of letting it go; the decisions that it carries were for nothing.
+void drop_undelivered(Pipeline& pipeline, const Flow& flow, const Passage& passage, DropReason reason);
+
 /// Writes into the packet what a lane has to know of it.
 void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge);
 

@@ -90,19 +90,12 @@ void draw_packet_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const
   pipeline.counters.delayed.add(1);
 }
 
-void lose(Pipeline& pipeline, Flow& flow, const Passage& passage) {
-  Packet& packet = *passage.frame.packet;
-  note_in_packet(packet, passage, 0);
-  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
-  pipeline.exit.drop(packet, DropReason::kLoss);
-}
-
 }  // namespace
 
 void pass_by_packet_rules(Pipeline& pipeline, Flow& flow, Passage& passage, const Impairments& impair) {
   const Fate fate = draw_fate(pipeline, flow, passage, impair);
   if (passage.tracked.fresh_length > 0) flow.carried |= static_cast<std::uint8_t>(1U << index_of(passage.from));
-  if (fate.lost) return lose(pipeline, flow, passage);
+  if (fate.lost) return drop_undelivered(pipeline, flow, passage, DropReason::kLoss);
   if (impair.latency && impair.latency->per == LatencyRule::Per::kPacket) {
     draw_packet_latency(pipeline, flow, passage, *impair.latency);
   }
