@@ -52,7 +52,7 @@ class Datapath::Parts {
       : plan_(plan),
         named_(look_at_ports(plan.links, plan.eal_arguments)),
         eal_(prepare_eal()),
-        pool_(kBuffers, largest_mtu(named_)),
+        pool_(kBuffers, largest_mtu(named_), buffer_layout(named_)),
         registry_(kTriples) {
     const KernelInterface::Say say = speaker(plan.quiet);
     for (const std::string& remark : eal_.command().remarks) say(remark);

@@ -66,6 +66,13 @@ std::uint32_t largest_mtu(const std::vector<NamedPort>& ports) {
   return mtu;
 }
 
+BufferLayout buffer_layout(const std::vector<NamedPort>& ports) {
+  const auto may_be_xdp = [](const NamedPort& port) {
+    return port.interface || port.name.name.starts_with("net_af_xdp");
+  };
+  return std::any_of(ports.begin(), ports.end(), may_be_xdp) ? BufferLayout::kOneAPage : BufferLayout::kPacked;
+}
+
 OpenPort open_port(const NamedPort& port, PacketPool& pool, unsigned workers, const KernelInterface::Say& say) {
   OpenPort opened;
   if (port.interface) {

@@ -35,6 +35,9 @@ void require_privileges(const std::vector<NamedPort>& ports);
 /// In bytes; at least Ethernet's usual 1 500.
 [[nodiscard]] std::uint32_t largest_mtu(const std::vector<NamedPort>& ports);
 
+/// The layout of buffers that all of the ports can receive into and send from.
+[[nodiscard]] BufferLayout buffer_layout(const std::vector<NamedPort>& ports);
+
 /// An opened device: over a kernel interface, or EAL's own.
 struct OpenPort {
   std::unique_ptr<KernelInterface> interface;

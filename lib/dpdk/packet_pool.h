@@ -12,11 +12,17 @@ struct rte_mempool;
 
 namespace weir {
 
+/// How buffers lie in memory. DPDK never lays one across two pages, so between packed ones that don't divide a page
+/// there are gaps; net_af_xdp tells the kernel of one area of (buffers x size) bytes, without gaps, and the kernel
+/// refuses every frame behind it. One a page, and of a page's size, there are none.
+enum class BufferLayout : std::uint8_t { kPacked, kOneAPage };
+
 class PacketPool {
  public:
-  /// @param buffers how many frames it holds; @param largest_mtu the largest MTU of its ports, in bytes.
+  /// @param buffers how many frames it holds; @param largest_mtu the largest MTU of its ports, in bytes; @param layout
+  /// kOneAPage where a port is AF_XDP's; without meaning for buffers that are larger than a page.
   /// Throws std::runtime_error when the EAL's memory is too small.
-  PacketPool(std::size_t buffers, std::uint32_t largest_mtu);
+  PacketPool(std::size_t buffers, std::uint32_t largest_mtu, BufferLayout layout = BufferLayout::kPacked);
 
   /// The ports that receive from it must be gone.
   ~PacketPool();
