@@ -84,7 +84,7 @@ void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness
     pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
   }
   pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
-  note_released(flow, from, packet.sequence, packet.sequence_end);
+  note_released(flow, pipeline.pieces, from, packet.sequence, packet.sequence_end);
   pipeline.towards(link_of(flow.key), other(from)).add(packet, packet.length);
   if (flow.cut_pending == CutPending::kNo) return;
   cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);

@@ -22,6 +22,7 @@ Side client_of(const TcpSegment& segment, Side from) {
 void forget(Pipeline& pipeline, Flow& flow) {
   forget_cut(pipeline, flow);
   flow.exchange_tracker.give_up_facts(pipeline.facts);
+  forget_pieces(flow, pipeline.pieces);
   Flow fresh;
   fresh.key = flow.key;
   for (std::size_t i = 0; i < fresh.lanes.size(); ++i) fresh.lanes[i].epoch = flow.lanes[i].epoch;
@@ -134,6 +135,7 @@ void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now) {
 void erase(Pipeline& pipeline, Flow& flow) {
   forget_cut(pipeline, flow);
   flow.exchange_tracker.give_up_facts(pipeline.facts);
+  forget_pieces(flow, pipeline.pieces);
   pipeline.flows.erase(&flow);
 }
 

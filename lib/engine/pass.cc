@@ -23,7 +23,7 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
     note_in_packet(packet, passage, 0);
     pipeline.recorder.note_end_of(packet, flow, Event::kDone, passage.now);
   }
-  note_released(flow, passage.from, passage.segment.sequence, passage.segment.sequence_end());
+  note_released(flow, pipeline.pieces, passage.from, passage.segment.sequence, passage.segment.sequence_end());
   pipeline.towards(link_of(flow.key), other(passage.from)).add(packet, passage.frame.length);
   if (flow.cut_pending == CutPending::kNo) return;
   cut_behind(pipeline, flow, passage.frame, passage.cuts, passage.from, passage.now);

@@ -30,6 +30,7 @@ struct Pipeline {
   FlowTable flows;
   TimingWheel wheel;
   FactStore facts;                // heads of requests that are cut
+  PieceStore pieces;              // what was handed over behind holes
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   DropExit exit;
   Recorder recorder;

@@ -15,6 +15,10 @@ constexpr Duration kSweepEvery = microseconds(20);  // a table of 65 536 connect
 std::uint32_t wheel_entries(const WorkerSizes& sizes) {
   return 3 * sizes.flows + sizes.held;  // a flow: two lanes and a timer; void entries wait for their time
 }
+std::size_t piece_lists(const WorkerSizes& sizes) {
+  constexpr std::size_t kAtLeast = 64;
+  return std::max<std::size_t>(kAtLeast, sizes.flows / 8);  // so many directions may have holes at a time
+}
 std::uint32_t tickets(const WorkerSizes& sizes) {
   return 2 * sizes.held;
 }
@@ -58,6 +62,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),
       .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
       .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
+      .pieces = PieceStore(carver.take(PieceStore::bytes_for(piece_lists(sizes)))),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
@@ -78,9 +83,10 @@ RateRange rates_of(const SpeedRule& speed, std::size_t budget) {
 }
 
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
-  constexpr std::size_t kSlack = 6 * 64;  // each piece is rounded up to a cache line
+  constexpr std::size_t kSlack = 7 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
-         2 * TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) + kSlack;
+         2 * TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) +
+         PieceStore::bytes_for(piece_lists(sizes)) + kSlack;
 }
 
 Worker::Worker(const WorkerSetup& setup)

@@ -12,6 +12,7 @@
 #include "base/side.h"
 #include "base/time.h"
 #include "flow/flow_key.h"
+#include "flow/piece_store.h"
 #include "http/exchange_tracker.h"
 
 namespace weir {
@@ -29,7 +30,6 @@ struct Lane {
   std::uint32_t acknowledged = 0;  // the newest number that the other side has acknowledged
   std::uint16_t appended = 0;      // place of the last packet that joined, modulo 2^16
   std::uint16_t left = 0;          // place of the last packet that left by its head
-  std::uint8_t pieces = 0;         // that were handed over behind holes: so many of Flow::beyond
 
   [[nodiscard]] bool empty() const { return head == nullptr; }
   [[nodiscard]] Packet* first_unticketed() const { return last_ticketed != nullptr ? last_ticketed->next : head; }
@@ -66,14 +66,6 @@ enum class CutPending : std::uint8_t {
   kTime,       // the wheel
 };
 
-/// Sequence numbers from begin on, up to but without end.
-struct Piece {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-};
-
-/// Pieces behind holes that are remembered of a direction.
-inline constexpr std::size_t kMostPieces = 4;
 /// Requests of which is remembered what rule they come under, while their responses have not begun.
 inline constexpr std::size_t kMostRulesAhead = 16;
 
@@ -131,8 +123,8 @@ struct alignas(64) Flow {
   std::array<std::array<std::uint32_t, 2>, kMostPacketRules> packet_counts{};
   std::array<std::uint32_t, 2> delayed{};  // packets that latency per packet was drawn for, by direction
 
-  // by direction: what was handed over behind holes, in order, with a hole between any two of them
-  std::array<std::array<Piece, kMostPieces>, 2> beyond{};
+  // by direction: what was handed over behind holes, a list of the worker's PieceStore
+  std::array<std::uint32_t, 2> beyond{PieceStore::kNone, PieceStore::kNone};
 
   // last line: only payload of connections that may be selected touches it
   ExchangeTracker exchange_tracker;
@@ -140,6 +132,6 @@ struct alignas(64) Flow {
   [[nodiscard]] Lane& lane(Side from) { return lanes[index_of(from)]; }
   [[nodiscard]] bool quiet() const { return lanes[0].empty() && lanes[1].empty(); }
 };
-static_assert(sizeof(Flow) <= 512);
+static_assert(sizeof(Flow) <= 448);
 
 }  // namespace weir

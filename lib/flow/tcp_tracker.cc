@@ -55,40 +55,6 @@ void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
   flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
 }
 
-// Puts a piece among those behind holes, as one with all that it touches. Where there is no room the furthest is
-// forgotten: what the receiver acknowledges will tell of it.
-void add_piece(Lane& lane, std::array<Piece, kMostPieces>& beyond, Piece piece) {
-  std::array<Piece, kMostPieces + 1> all{};
-  std::size_t count = 0;
-  bool placed = false;
-  for (const Piece& known : std::span(beyond).first(lane.pieces)) {
-    if (sequence_after(piece.begin, known.end)) {
-      all[count++] = known;
-    } else if (sequence_after(known.begin, piece.end)) {
-      if (!placed) all[count++] = piece;
-      placed = true;
-      all[count++] = known;
-    } else {
-      if (sequence_after(piece.begin, known.begin)) piece.begin = known.begin;
-      if (sequence_after(known.end, piece.end)) piece.end = known.end;
-    }
-  }
-  if (!placed) all[count++] = piece;
-  lane.pieces = static_cast<std::uint8_t>(std::min(count, kMostPieces));
-  std::copy_n(all.begin(), lane.pieces, beyond.begin());
-}
-
-// Moves released_end over the pieces that it has come to.
-void take_reached_pieces(Lane& lane, std::array<Piece, kMostPieces>& beyond) {
-  std::size_t reached = 0;
-  while (reached < lane.pieces && !sequence_after(beyond[reached].begin, lane.released_end)) {
-    const std::uint32_t end = beyond[reached++].end;
-    if (sequence_after(end, lane.released_end)) lane.released_end = end;
-  }
-  std::copy(beyond.begin() + static_cast<std::ptrdiff_t>(reached), beyond.begin() + lane.pieces, beyond.begin());
-  lane.pieces = static_cast<std::uint8_t>(lane.pieces - reached);
-}
-
 }  // namespace
 
 Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
@@ -114,20 +80,22 @@ bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side) {
   return was_told || !same_syn;
 }
 
-void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
+void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
   Lane& lane = flow.lane(from);
+  std::uint32_t& beyond = flow.beyond[index_of(from)];
   if ((flow.released & bit_of(from)) == 0) {
     flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
     lane.released_end = lane.furthest_end = sequence_end;
-    lane.pieces = 0;
-    return;
+    return store.give_back(beyond);
   }
   if (!sequence_after(sequence_end, lane.released_end)) return;
   if (sequence_after(sequence_end, lane.furthest_end)) lane.furthest_end = sequence_end;
-  std::array<Piece, kMostPieces>& beyond = flow.beyond[index_of(from)];
-  if (sequence_after(sequence, lane.released_end)) return add_piece(lane, beyond, {sequence, sequence_end});
-  lane.released_end = sequence_end;
-  if (lane.pieces > 0) take_reached_pieces(lane, beyond);
+  if (sequence_after(sequence, lane.released_end)) return store.add(beyond, {sequence, sequence_end});
+  lane.released_end = store.take_reached(beyond, sequence_end);
+}
+
+void forget_pieces(Flow& flow, PieceStore& store) {
+  for (std::uint32_t& beyond : flow.beyond) store.give_back(beyond);
 }
 
 void note_timestamp(Flow& flow, Side from, std::uint32_t value) {

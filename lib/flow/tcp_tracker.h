@@ -1,19 +1,16 @@
 // Where a segment stands in its direction's sequence: what of it is new, and what of the connection's life it shows.
-// Sequence numbers are compared modulo 2^32 (RFC 9293, 3.4). Worker's thread.
+// Worker's thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "flow/flow.h"
+#include "flow/piece_store.h"
+#include "flow/sequence.h"
 #include "wire/tcp_segment.h"
 
 namespace weir {
-
-/// Whether sequence number x lies behind y, less than half the space away.
-[[nodiscard]] constexpr bool sequence_after(std::uint32_t x, std::uint32_t y) {
-  return static_cast<std::int32_t>(x - y) > 0;
-}
 
 enum class Arrival : std::uint8_t {
   kNothing,  // takes no sequence space: a bare ACK
@@ -40,8 +37,12 @@ struct Tracked {
 [[nodiscard]] bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side);
 
 /// Notes that a segment has been handed to the other side. What comes behind holes is remembered, so that released_end
-/// moves past it when they are filled; of more than kMostPieces pieces the furthest are forgotten.
-void note_released(Flow& flow, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+/// moves past it when they are filled; of more than PieceList::kMost pieces the furthest are forgotten, and what the
+/// receiver acknowledges will tell of them.
+void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+
+/// Forgets what was handed over behind holes: a flow's lists go back to the store.
+void forget_pieces(Flow& flow, PieceStore& store);
 
 /// Notes a timestamp (RFC 7323) that came in at a side; the newest one is remembered, in the order of serial numbers.
 void note_timestamp(Flow& flow, Side from, std::uint32_t value);

@@ -6,9 +6,18 @@
 #include <array>
 #include <random>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 namespace {
+
+struct PieceMemory {
+  std::vector<std::byte> memory = std::vector<std::byte>(PieceStore::bytes_for(4));
+};
+class Pieces : PieceMemory, public PieceStore {
+ public:
+  Pieces() : PieceStore(memory) {}
+};
 
 TcpSegment segment(std::uint32_t sequence, std::uint16_t payload, std::uint8_t flags = tcp_flag::kAck) {
   TcpSegment segment;
@@ -142,41 +151,44 @@ TEST(TcpTracker, RemembersTheNewestTimestampOfEachDirection) {
 }
 
 TEST(TcpTracker, ReleasedEndNeverGoesBack) {
+  Pieces store;
   Flow flow;
-  note_released(flow, Side::kA, 0xffff'fe00U, 0xffff'ff00U);
-  note_released(flow, Side::kA, 0xffff'ff00U, 100);
-  note_released(flow, Side::kA, 0, 50);
+  note_released(flow, store, Side::kA, 0xffff'fe00U, 0xffff'ff00U);
+  note_released(flow, store, Side::kA, 0xffff'ff00U, 100);
+  note_released(flow, store, Side::kA, 0, 50);
   EXPECT_EQ(flow.lane(Side::kA).released_end, 100U);
 }
 
 TEST(TcpTracker, AReceiverExpectsTheFirstByteThatItWasNotGiven) {
+  Pieces store;
   Flow flow;
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 7U);
-  note_released(flow, Side::kA, 0, 100);
+  note_released(flow, store, Side::kA, 0, 100);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
-  note_released(flow, Side::kA, 500, 600);
-  note_released(flow, Side::kA, 200, 300);  // 100 to 199 were lost
-  note_released(flow, Side::kA, 300, 400);
+  note_released(flow, store, Side::kA, 500, 600);
+  note_released(flow, store, Side::kA, 200, 300);  // 100 to 199 were lost
+  note_released(flow, store, Side::kA, 300, 400);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U);
-  note_released(flow, Side::kA, 100, 150);
+  note_released(flow, store, Side::kA, 100, 150);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 150U);
-  note_released(flow, Side::kA, 150, 200);
+  note_released(flow, store, Side::kA, 150, 200);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 400U);
-  note_released(flow, Side::kA, 400, 500);
+  note_released(flow, store, Side::kA, 400, 500);
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 600U);
 }
 
 TEST(TcpTracker, HolesAreFilledInAnyOrderAndThroughTheWrap) {
   std::array<std::uint32_t, 9> order{0, 1, 2, 3, 4, 5, 6, 7, 8};  // of pieces of 100: at most four of them apart
   std::mt19937 shuffled(1);
+  Pieces store;
   for (int round = 0; round < 2'000; ++round) {
     std::ranges::shuffle(order, shuffled);
     Flow flow;
     const std::uint32_t base = 0xffff'fe00U;
-    note_released(flow, Side::kA, base - 1, base);
+    note_released(flow, store, Side::kA, base - 1, base);
     std::array<bool, 9> given{};
     for (const std::uint32_t piece : order) {
-      note_released(flow, Side::kA, base + piece * 100, base + piece * 100 + 100);
+      note_released(flow, store, Side::kA, base + piece * 100, base + piece * 100 + 100);
       given[piece] = true;
       const auto missing = static_cast<std::uint32_t>(std::ranges::find(given, false) - given.begin());
       ASSERT_EQ(expected_by_receiver(flow, Side::kA, 7), base + missing * 100) << round;
@@ -185,18 +197,44 @@ TEST(TcpTracker, HolesAreFilledInAnyOrderAndThroughTheWrap) {
 }
 
 TEST(TcpTracker, OfTooManyPiecesTheFurthestIsForgotten) {
+  Pieces store;
   Flow flow;
-  note_released(flow, Side::kA, 0, 100);
-  for (const std::uint32_t begin : {200U, 400U, 600U, 800U, 1'000U}) note_released(flow, Side::kA, begin, begin + 100);
-  for (const std::uint32_t begin : {100U, 300U, 500U, 700U, 900U}) note_released(flow, Side::kA, begin, begin + 100);
-  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 1'000U);
+  note_released(flow, store, Side::kA, 0, 100);
+  constexpr std::uint32_t kMost = PieceList::kMost;
+  for (std::uint32_t i = 1; i <= kMost + 1; ++i) note_released(flow, store, Side::kA, i * 200, i * 200 + 100);
+  for (std::uint32_t i = 0; i <= kMost; ++i) note_released(flow, store, Side::kA, i * 200 + 100, i * 200 + 200);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), (kMost + 1) * 200) << "the last hole is filled, and no more";
+}
+
+TEST(TcpTracker, ListsOfPiecesGoBack) {
+  Pieces store;
+  Flow flow;
+  for (const Side side : {Side::kA, Side::kB}) {
+    note_released(flow, store, side, 0, 100);
+    note_released(flow, store, side, 200, 300);
+  }
+  EXPECT_EQ(store.in_use(), 2U);
+  note_released(flow, store, Side::kA, 100, 200);
+  EXPECT_EQ(store.in_use(), 1U) << "no hole is left";
+  forget_pieces(flow, store);
+  EXPECT_EQ(store.in_use(), 0U);
+}
+
+TEST(TcpTracker, WithoutAListAPieceIsForgotten) {
+  PieceStore none({});
+  Flow flow;
+  note_released(flow, none, Side::kA, 0, 100);
+  note_released(flow, none, Side::kA, 200, 300);
+  note_released(flow, none, Side::kA, 100, 200);
+  EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 200U);
 }
 
 TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {
+  Pieces store;
   Flow flow;
-  note_released(flow, Side::kA, 0, 100);
-  note_released(flow, Side::kA, 200, 300);
-  note_released(flow, Side::kA, 500, 700);  // both holes are filled by what weir did not see
+  note_released(flow, store, Side::kA, 0, 100);
+  note_released(flow, store, Side::kA, 200, 300);
+  note_released(flow, store, Side::kA, 500, 700);  // both holes are filled by what weir did not see
   TcpSegment answer = segment(5'000, 0, tcp_flag::kAck);
   answer.acknowledgment = 701;
   static_cast<void>(track(flow, answer, Side::kB));
@@ -208,7 +246,7 @@ TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {
   answer.acknowledgment = 50;  // an old one changes nothing
   static_cast<void>(track(flow, answer, Side::kB));
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
-  note_released(flow, Side::kA, 100, 900);  // retransmitted, and more
+  note_released(flow, store, Side::kA, 100, 900);  // retransmitted, and more
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 900U);
 }
 
