@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/acknowledge.h"
 #include "engine/charge.h"
 #include "engine/hold.h"
 #include "engine/reset.h"
@@ -29,6 +30,14 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   cut_behind(pipeline, flow, passage.frame, passage.cuts, passage.from, passage.now);
 }
 
+// A bare ACK whose lane waits for a first byte and for nothing else.
+bool speaks_past_held(Flow& flow, const Passage& passage) {
+  const std::uint8_t flags =
+      passage.segment.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst | tcp_flag::kAck);
+  if (flags != tcp_flag::kAck || passage.segment.payload_length > 0 || passage.decisions.count > 0) return false;
+  return passage.now < flow.held_until[index_of(passage.from)];
+}
+
 // Bytes into a frame of weir's own; a null packet where no buffer is free.
 Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
   constexpr std::size_t kLargest = 2'000;  // of what a source gives (engine/packet_source.h)
@@ -49,6 +58,10 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const Instant due_at = std::max(passage.due_at, pipeline.stalled_until(flow));
   if (charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
     return send_now(pipeline, flow, passage);
+  }
+  if (charge == 0 && due_at <= passage.now && speaks_past_held(flow, passage) &&
+      acknowledge_past_held(pipeline, flow, passage)) {
+    return;
   }
   note_in_packet(*passage.frame.packet, passage, charge);
   hold(pipeline, flow, passage.from, *passage.frame.packet, passage.now);

@@ -162,6 +162,12 @@ std::optional<std::uint32_t> timestamp_of(std::span<const std::byte> frame, cons
   return load_big_u32(option.data() + 2);
 }
 
+std::optional<std::uint32_t> echo_of(std::span<const std::byte> frame, const TcpSegment& facts) {
+  const std::span<const std::byte> option = find_timestamps(frame, facts);
+  if (option.empty()) return std::nullopt;
+  return load_big_u32(option.data() + 6);
+}
+
 std::size_t copy_trimmed(std::span<const std::byte> frame, const TcpSegment& facts, std::size_t kept,
                          std::span<std::byte> out) {
   const std::size_t length = facts.payload_offset + kept;

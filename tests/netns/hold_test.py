@@ -69,6 +69,16 @@ next(second)
 said.append(next(second))
 print(json.dumps(said))
 """
+# Waits for an answer that takes longer than its keep-alives have patience: 1 s until the first, 2 s for the answers.
+IMPATIENT = """
+import socket
+client = socket.create_connection(("10.9.0.2", 8080))
+client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 2)):
+    client.setsockopt(socket.IPPROTO_TCP, option, value)
+client.sendall(b"GET /small HTTP/1.1\\r\\nHost: bench\\r\\nConnection: close\\r\\n\\r\\n")
+print(sum(len(piece) for piece in iter(lambda: client.recv(65536), b"")))
+"""
 
 
 def sha256(contents):
@@ -232,6 +242,19 @@ class Hold(bench.Case):
                 if segment.length or segment.flags & SYN:
                     end = (segment.sequence + segment.length + (segment.flags & SYN > 0)) % 2 ** 32
             self.assertGreater(probes, 0, f"no {what} was sent")
+
+    def test_a_slow_server_still_answers_keep_alives(self):
+        weir = self.weir("--latency", "6s")
+        with bench.Capture(self.lab, "client", "tcp", snap=96) as capture:
+            done = self.lab.run("client", "/usr/bin/python3", "-c", IMPATIENT)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertGreater(int(done.stdout), 1_000)
+        stats = self.finish(weir)
+        down = of(capture, from_server=True)
+        answers = [segment for segment in down if segment.flags == ACK and segment.length == 0]
+        self.assertGreaterEqual(len(answers), 4, "keep-alives each second for 6 s")
+        self.assertGreaterEqual(stats["absorbed"], len(answers) - 2)
+        self.assertEqual([segment.sequence for segment in down], sorted(segment.sequence for segment in down))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 #include "impair/decide.h"
 #include "support/sim_bench.h"
+#include "wire/tcp_builder.h"
 
 namespace weir::test {
 namespace {
@@ -52,7 +53,7 @@ TEST(Latency, WhatFollowsInTheBodyIsNotHeldButDoesNotOvertake) {
   EXPECT_EQ(bench.left(Side::kA)[2].at, last_at);
 }
 
-TEST(Latency, BareAcksOfTheServerWaitBehindItAndThoseOfTheClientDoNot) {
+TEST(Latency, BareAcksOfNeitherSideWait) {
   SimBench bench(hold_for(milliseconds(100), milliseconds(100)));
   Talk talk(bench, 40'000);
   talk.open();
@@ -62,9 +63,69 @@ TEST(Latency, BareAcksOfTheServerWaitBehindItAndThoseOfTheClientDoNot) {
   bench.arrive(Side::kB, talk.from_server().build());
   talk.client_acknowledges();
   EXPECT_EQ(bench.left(Side::kB).size(), 1U);
-  EXPECT_TRUE(bench.left(Side::kA).empty());
+  EXPECT_EQ(bench.left(Side::kA).size(), 1U);
   bench.run_for(milliseconds(100));
   EXPECT_EQ(bench.left(Side::kA).size(), 2U);
+}
+
+// What weir sends in a bare ACK's place: the same words, at the number that its receiver expects, and no newer than
+// what is held.
+TEST(Latency, ABareAckGoesOnAtOnceWithTheNumberThatIsExpected) {
+  SimBench bench(hold_for(seconds(5), seconds(5)));
+  Talk talk(bench, 40'000);
+  talk.open();
+  talk.client_says(kGet);
+  bench.forget_departures();
+  const std::uint32_t expected = talk.server_next;
+  const Bytes held = talk.from_server().timestamps(100, 7).payload(kOk).build();
+  bench.arrive(Side::kB, held);
+  talk.server_next += static_cast<std::uint32_t>(kOk.size());
+  bench.run_for(seconds(1));
+  bench.arrive(Side::kB, talk.from_server().timestamps(1'100, 9).window(1'234).build());
+  bench.turn();
+  ASSERT_EQ(bench.left(Side::kA).size(), 1U);
+  const Bytes& sent = bench.left(Side::kA)[0].frame;
+  TcpSegment facts;
+  ASSERT_EQ(parse_frame(sent, facts), FrameKind::kTcp);
+  EXPECT_EQ(facts.flags, tcp_flag::kAck);
+  EXPECT_EQ(facts.sequence, expected);
+  EXPECT_EQ(facts.acknowledgment, talk.client_next);
+  EXPECT_EQ(facts.window, 1'234);
+  EXPECT_EQ(facts.payload_length, 0);
+  EXPECT_EQ(timestamp_of(sent, facts), 100U);
+  EXPECT_EQ(echo_of(sent, facts), 9U);
+  EXPECT_EQ(bench.counters().absorbed.value(), 1U);
+  EXPECT_EQ(bench.counters().injected.value(), 1U);
+  bench.run_for(seconds(5));
+  ASSERT_EQ(bench.left(Side::kA).size(), 2U);
+  EXPECT_EQ(bench.left(Side::kA)[1].frame, held);
+}
+
+TEST(Latency, ABareAckWaitsWhereThereIsNoBufferOrTheLinkIsOut) {
+  Rules rules = hold_for(milliseconds(50), milliseconds(50));
+  rules.jitter = JitterRule{.share = 1, .probability = Probability(1), .stall = DurationLaw{seconds(1), seconds(1)}};
+  SimBench bench(rules);
+  Talk talk(bench, 40'000);
+  talk.open();
+  talk.client_says(kGet);
+  bench.run_for(seconds(2));
+  bench.forget_departures();
+  talk.server_says(kOk);
+  bench.arrive(Side::kB, talk.from_server().build());
+  bench.turn();
+  EXPECT_TRUE(bench.left(Side::kA).empty()) << "an outage stops everything";
+
+  SimBench dry(hold_for(seconds(5), seconds(5)));
+  Talk other(dry, 40'000);
+  other.open();
+  other.client_says(kGet);
+  dry.forget_departures();
+  other.server_says(kOk);
+  dry.source().run_dry();
+  dry.arrive(Side::kB, other.from_server().build());
+  dry.run_for(seconds(5));
+  ASSERT_EQ(dry.left(Side::kA).size(), 2U);
+  EXPECT_EQ(dry.counters().absorbed.value(), 0U);
 }
 
 TEST(Latency, EachExchangeDrawsItsOwnFromSeedIdentityAndNumber) {

@@ -1,0 +1,38 @@
+#include "engine/acknowledge.h"
+
+#include <array>
+#include <cstring>
+
+#include "flow/tcp_tracker.h"
+#include "wire/tcp_builder.h"
+
+namespace weir {
+
+bool acknowledge_past_held(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  const TcpSegment& segment = passage.segment;
+  // Modelled on the first frame that waits: with a newer timestamp its receiver would take that one for old (RFC 7323,
+  // 5.3).
+  const Packet& head = *flow.lane(passage.from).head;
+  const std::span<const std::byte> model(head.bytes, head.length);
+  TcpSegment facts;
+  if (parse_frame(model, facts) != FrameKind::kTcp) return false;
+  const ControlSegment says{
+      .sequence = expected_by_receiver(flow, passage.from, facts.sequence),
+      .acknowledgment = segment.acknowledgment,
+      .flags = tcp_flag::kAck,
+      .window = segment.window,
+      .timestamps = {.of_sender = {}, .of_receiver = echo_of(passage.frame.span(), segment)},
+  };
+  std::array<std::byte, kLargestBuiltFrame> bytes;
+  const std::size_t length = build_control(model, facts, Heading::kSameWay, says, bytes);
+  const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
+  if (frame.packet == nullptr) return false;
+  std::memcpy(frame.bytes, bytes.data(), length);
+  pipeline.counters.injected.add(1);
+  pipeline.towards(link_of(flow.key), other(passage.from)).add(*frame.packet, frame.length);
+  pipeline.recorder.note(flow, Event::kAbsorb, passage.now, flow.absorbed++, 0);
+  pipeline.exit.absorb(*passage.frame.packet);
+  return true;
+}
+
+}  // namespace weir
