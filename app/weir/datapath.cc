@@ -176,6 +176,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .outages = outages_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
+                                                          .accounts_cycles = true,
                                                           .leads = index == 0,
                                                           .sizes = sizes,
                                                           .memory = memories_.back().span()}));

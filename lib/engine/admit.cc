@@ -44,7 +44,9 @@ void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
 void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now) {
   Burst burst;
   parse(pipeline, link, from, frames, burst, now);
+  pipeline.account.mark(Stage::kParse);
   pipeline.flows.find({burst.probes.data(), burst.count});
+  pipeline.account.mark(Stage::kLookup);
   for (std::size_t i = 0; i < burst.count; ++i) {
     Flow* flow = find_or_open(pipeline, burst.probes[i], burst.segments[i], from, now);
     if (flow == nullptr) {
@@ -53,6 +55,7 @@ void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
       shape(pipeline, *flow, *burst.frames[i], burst.segments[i], from, now);
     }
   }
+  pipeline.account.mark(Stage::kShape);
 }
 
 }  // namespace weir

@@ -10,6 +10,7 @@
 #include "engine/drop.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
+#include "engine/stage_account.h"
 #include "engine/tx_batch.h"
 #include "flow/connection_registry.h"
 #include "flow/flow_table.h"
@@ -32,6 +33,7 @@ struct Pipeline {
   FactStore facts;                // heads of requests that are cut
   PieceStore pieces;              // what was handed over behind holes
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
+  StageAccount account;
   DropExit exit;
   Recorder recorder;
   std::span<TxBatch> batches = {};  // by link and the side they leave at

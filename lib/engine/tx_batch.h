@@ -28,9 +28,9 @@ class TxBatch {
   }
 
   /// Offers everything to the port, once. What had to wait for the port since an earlier turn is late by that long, and
-  /// `lateness_ns` learns of it, once a stop.
-  void flush(Instant now, Histogram& lateness_ns) {
-    if (end_ == 0) return;
+  /// `lateness_ns` learns of it, once a stop. How many left.
+  std::size_t flush(Instant now, Histogram& lateness_ns) {
+    if (end_ == 0) return 0;
     const std::size_t sent = port_.send({packets_.data(), end_});
     if (sent > 0 && stopped_at_) lateness_ns.record(static_cast<std::uint64_t>((now - *stopped_at_).nanoseconds()));
     if (sent > 0) stopped_at_.reset();
@@ -40,6 +40,7 @@ class TxBatch {
     counters_.tx_frames.add(sent);
     counters_.tx_bytes.add(bytes);
     keep_from(sent);
+    return sent;
   }
 
   [[nodiscard]] std::size_t unsent() const { return end_; }

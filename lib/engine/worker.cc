@@ -64,6 +64,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
       .pieces = PieceStore(carver.take(PieceStore::bytes_for(piece_lists(sizes)))),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
+      .account = StageAccount(counters, setup.accounts_cycles),
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
       .most_held = sizes.held,
@@ -106,7 +107,9 @@ Worker::Worker(const WorkerSetup& setup)
 }
 
 void Worker::poll() {
+  pipeline_.account.begin_turn();
   for (Received& received : received_) received.count = received.port->receive(received.frames);
+  pipeline_.account.mark(Stage::kReceive);
 }
 
 void Worker::poll_nothing() {
@@ -118,15 +121,18 @@ void Worker::turn(Instant now) {
   for (Budget& budget : pipeline_.budgets) {
     if (budget.limiter != nullptr) begin_turn(budget, now);
   }
-  admit_received(now);
+  const std::size_t received = admit_received(now);
   if (!untouched_) {
     release(pipeline_, now);
     sweep(now);
   }
-  flush();
+  pipeline_.account.mark(Stage::kRelease);
+  const std::size_t sent = flush();
+  pipeline_.account.mark(Stage::kSend);
+  pipeline_.account.end_turn(received, sent);
 }
 
-void Worker::admit_received(Instant now) {
+std::size_t Worker::admit_received(Instant now) {
   std::size_t frames = 0;
   for (std::size_t entrance = 0; entrance < received_.size(); ++entrance) {
     Received& received = received_[entrance];
@@ -146,6 +152,7 @@ void Worker::admit_received(Instant now) {
   }
   counters_->turns.add(1);
   if (frames == 0 && pipeline_.held == 0) counters_->idle_turns.add(1);
+  return frames;
 }
 
 void Worker::forward_untouched(std::size_t entrance) {
@@ -176,10 +183,12 @@ void Worker::sweep(Instant now) {
   sweep_slot_ = sweep_slot_ + 1 == pipeline_.flows.capacity() ? 0 : sweep_slot_ + 1;
 }
 
-void Worker::flush() {
-  for (TxBatch& batch : batches_) batch.flush(last_turn_at_, counters_->lateness_ns);
+std::size_t Worker::flush() {
+  std::size_t sent = 0;
+  for (TxBatch& batch : batches_) sent += batch.flush(last_turn_at_, counters_->lateness_ns);
   pipeline_.exit.flush();
   counters_->held.set(held());
+  return sent;
 }
 
 std::uint64_t Worker::held() const {

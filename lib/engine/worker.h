@@ -40,6 +40,7 @@ struct WorkerSetup {
   LinkOutages& outages;               // shared by all workers
   Limiters limiters{};                // shared by all workers; as many as budgets_of(rules)
   DecisionRing* decisions = nullptr;  // null: no log
+  bool accounts_cycles = false;       // by stage of a packet's way (engine/stage_account.h)
   bool leads = true;                  // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
   std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned
@@ -85,12 +86,12 @@ class Worker {
     std::array<Frame, kBurst> frames;
   };
 
-  void admit_received(Instant now);
+  std::size_t admit_received(Instant now);
   void forward_untouched(std::size_t entrance);
   void begin_turn(Budget& budget, Instant now);
   void note_redraw(Budget& budget, Instant now);
   void sweep(Instant now);
-  void flush();
+  std::size_t flush();
 
   std::unique_ptr<WorkerCounters> counters_;
   std::vector<PortCounters> port_counters_;  // by link and side

@@ -42,6 +42,17 @@ enum class UnshapedReason : std::uint8_t {
 };
 inline constexpr std::size_t kUnshapedReasons = 6;
 
+/// The stages of a packet's way through a worker.
+enum class Stage : std::uint8_t {
+  kReceive,  // by the port's driver
+  kParse,    // bytes to facts
+  kLookup,   // the flow table
+  kShape,    // track, decide, and let go or hold
+  kRelease,  // wheel and limiter
+  kSend,     // by the port's driver
+};
+inline constexpr std::size_t kStages = 6;
+
 /// A port's traffic as one worker saw it.
 struct alignas(64) PortCounters {
   Counter rx_frames, rx_bytes, tx_frames, tx_bytes;
@@ -64,6 +75,8 @@ struct alignas(64) WorkerCounters {
   Counter log_overflow;                               // decision records that found the ring full
   Counter early, out_of_order;                        // promises 1 and 2, checked on every held frame
   Counter turns, idle_turns;
+  std::array<Counter, kStages> stage_cycles;   // of the turns that were taken apart (engine/stage_account.h)
+  Counter accounted_received, accounted_sent;  // frames, in those turns
   std::array<Counter, kDropReasons> drops;
   std::array<Counter, kUnshapedReasons> unshaped;
   Histogram lateness_ns;  // of every held frame: departure - due

@@ -155,10 +155,42 @@ Json lateness_json(const HistogramSum& lateness) {
           {"max", lateness.largest()}};
 }
 
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::kReceive:
+      return "receive";
+    case Stage::kParse:
+      return "parse";
+    case Stage::kLookup:
+      return "lookup";
+    case Stage::kShape:
+      return "shape";
+    case Stage::kRelease:
+      return "release";
+    case Stage::kSend:
+      return "send";
+  }
+  return "";
+}
+
+/// What comes before release is divided by the frames that came in, the rest by those that left.
+Json cycles_json(const TurnTotals& worker) {
+  Json cycles = Json::object();
+  for (std::size_t i = 0; i < kStages; ++i) {
+    const auto stage = static_cast<Stage>(i);
+    const bool on_the_way_out = stage == Stage::kRelease || stage == Stage::kSend;
+    cycles[std::string(name_of(stage))] =
+        ratio(worker.stage_cycles[i], on_the_way_out ? worker.accounted_sent : worker.accounted_received);
+  }
+  return cycles;
+}
+
 Json workers_json(const Totals& totals) {
   Json workers = Json::array();
   for (const TurnTotals& worker : totals.workers) {
-    workers.push_back({{"turns", worker.turns}, {"idle_share", ratio(worker.idle_turns, worker.turns)}});
+    workers.push_back({{"turns", worker.turns},
+                       {"idle_share", ratio(worker.idle_turns, worker.turns)},
+                       {"cycles_per_frame", cycles_json(worker)}});
   }
   return workers;
 }

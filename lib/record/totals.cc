@@ -55,7 +55,13 @@ void Totals::add(const WorkerCounters& counters) {
     unshaped[reason] += counters.unshaped[reason].value();
   }
   lateness_ns.add(counters.lateness_ns);
-  workers.push_back(TurnTotals{counters.turns.value(), counters.idle_turns.value()});
+  TurnTotals& worker = workers.emplace_back();
+  worker.turns = counters.turns.value();
+  worker.idle_turns = counters.idle_turns.value();
+  for (std::size_t stage = 0; stage < kStages; ++stage)
+    worker.stage_cycles[stage] = counters.stage_cycles[stage].value();
+  worker.accounted_received = counters.accounted_received.value();
+  worker.accounted_sent = counters.accounted_sent.value();
 }
 
 std::uint64_t Totals::dropped(bool intended) const {

@@ -36,6 +36,9 @@ class HistogramSum {
 struct TurnTotals {
   std::uint64_t turns = 0;
   std::uint64_t idle_turns = 0;
+  std::array<std::uint64_t, kStages> stage_cycles{};  // of the turns that were taken apart
+  std::uint64_t accounted_received = 0;               // frames, in those turns
+  std::uint64_t accounted_sent = 0;
 };
 
 /// WorkerCounters summed; fields mean what they mean there.

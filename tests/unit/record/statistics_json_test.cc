@@ -38,6 +38,9 @@ RunStatistics full_run() {
   worker->lateness_ns.record(30);
   worker->turns.add(1000);
   worker->idle_turns.add(750);
+  for (Counter& cycles : worker->stage_cycles) cycles.add(3'000);
+  worker->accounted_received.add(100);
+  worker->accounted_sent.add(50);
 
   RunStatistics run;
   run.version = "0.1.0";
@@ -176,7 +179,15 @@ constexpr const char* kFullRun = R"({
   "workers": [
     {
       "turns": 1000,
-      "idle_share": 0.75
+      "idle_share": 0.75,
+      "cycles_per_frame": {
+        "receive": 30.0,
+        "parse": 30.0,
+        "lookup": 30.0,
+        "shape": 30.0,
+        "release": 60.0,
+        "send": 60.0
+      }
     }
   ],
   "conservation": {

@@ -94,6 +94,9 @@ TEST(Totals, AddEveryWorker) {
   first->out_of_order.add(18);
   first->turns.add(19);
   second->idle_turns.add(20);
+  first->stage_cycles[2].add(25);
+  second->accounted_received.add(26);
+  second->accounted_sent.add(27);
   first->drops[0].add(21);
   second->drops[static_cast<std::size_t>(DropReason::kTxFull)].add(22);
   first->unshaped[5].add(23);
@@ -122,6 +125,9 @@ TEST(Totals, AddEveryWorker) {
   ASSERT_EQ(totals.workers.size(), 2U);
   EXPECT_EQ(totals.workers[0].turns, 19U);
   EXPECT_EQ(totals.workers[1].idle_turns, 20U);
+  EXPECT_EQ(totals.workers[0].stage_cycles[2], 25U);
+  EXPECT_EQ(totals.workers[1].accounted_received, 26U);
+  EXPECT_EQ(totals.workers[1].accounted_sent, 27U);
   EXPECT_EQ(totals.dropped(true), 21U);
   EXPECT_EQ(totals.dropped(false), 22U);
   EXPECT_EQ(totals.unshaped[5], 23U);
