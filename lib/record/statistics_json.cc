@@ -45,12 +45,16 @@ Json links_json(const RunStatistics& run) {
 }
 
 Json applied_json(const Totals& totals) {
-  const auto rate_dropped = totals.drops[static_cast<std::size_t>(DropReason::kRateQueue)];
+  std::uint64_t rate_dropped = 0;
+  for (const DropReason reason :
+       {DropReason::kRateQueue, DropReason::kHeadDrop, DropReason::kCodel, DropReason::kPie}) {
+    rate_dropped += totals.drops[static_cast<std::size_t>(reason)];
+  }
   return {{"latency", totals.latency_applied}, {"jitter", totals.jitter_applied},
           {"reset", totals.reset_applied},     {"loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]},
           {"duplicate", totals.duplicated},    {"corrupt", totals.corrupted},
           {"reorder", totals.reordered},       {"delay", totals.delayed},
-          {"rate_dropped", rate_dropped}};
+          {"rate_dropped", rate_dropped},      {"ecn_marked", totals.ecn_marked}};
 }
 
 /// Every reason is named, also those that did not occur.
