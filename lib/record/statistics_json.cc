@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profile/errors.h"
+#include "profile/words.h"
 
 namespace weir {
 namespace {
@@ -87,6 +88,10 @@ Json asked_of(const Impairments& impair) {
                        {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
   }
   if (impair.reset) asked["reset"] = {{"prob", impair.reset->share}};
+  if (impair.own_rate) {
+    asked["speed"] = {{"bytes_per_s", impair.own_rate->rate.bytes_per_second},
+                      {"per", std::string(word_for(words::kOwnRatePer, impair.own_rate->per))}};
+  }
   if (!impair.packets.empty()) asked["packet_rules"] = impair.packets.size();
   return asked;
 }
@@ -95,6 +100,9 @@ Json asked_of(const SpeedRule& speed) {
   Json asked = {{"min_bytes_per_s", speed.min.bytes_per_second},
                 {"max_bytes_per_s", speed.max.bytes_per_second},
                 {"every_s", seconds_of(speed.every)}};
+  if (speed.discipline.kind != QueueDiscipline::Kind::kTailDrop) {
+    asked["discipline"] = std::string(word_for(words::kDiscipline, speed.discipline.kind));
+  }
   if (speed.direction != SpeedRule::Direction::kEach) return asked;
   const RateRange down = speed.down.value_or(RateRange{speed.min, speed.max});
   asked["down_min_bytes_per_s"] = down.min.bytes_per_second;

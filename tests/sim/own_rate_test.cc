@@ -132,7 +132,9 @@ TEST(OwnRate, BeginsWhenLatencyHasPassedAndPacesWhatWaitedBehindIt) {
   bench.run_for(seconds(1));
   bench.forget_departures();
   const Instant start = bench.now();
-  talk.server_sends("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + std::string(953, 'x'));
+  std::string first = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n";
+  first.resize(kPiece, 'x');
+  talk.server_sends(first);
   for (int i = 0; i < 100; ++i) talk.server_sends(std::string(kPiece, 'x'));
   bench.run_for(milliseconds(500));
   const std::vector<Left> left = pieces_left(bench);
@@ -154,7 +156,7 @@ TEST(OwnRate, IsNeverExceededBehindAStall) {
   bench.run_for(seconds(1));
   const std::vector<Left> left = pieces_left(bench);
   ASSERT_EQ(left.size(), 120U);
-  for (const std::uint16_t port : {40'000, 40'001}) {
+  for (const std::uint16_t port : {std::uint16_t{40'000}, std::uint16_t{40'001}}) {
     std::vector<Left> own;
     std::ranges::copy_if(left, std::back_inserter(own), [port](const Left& each) { return each.port == port; });
     EXPECT_LE(most_in(own, milliseconds(10)), 11'000U);

@@ -97,7 +97,10 @@ TEST(Queue, BoundedByBytesDropsAtTheTail) {
   rules.speed->bound = {QueueBound::Unit::kBytes, 5'000};
   SimBench bench(rules);
   Download download(bench, 40'000);
-  download.sends(15);
+  for (int i = 0; i < 15; ++i) {
+    download.sends(1);
+    bench.turn();
+  }
   bench.run_for(seconds(1));
   // 3 000 bytes of credit, and 5 000 that wait for the capacity.
   EXPECT_EQ(download.left(), from_to(0, 7));
