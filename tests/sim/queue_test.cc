@@ -321,6 +321,41 @@ TEST(Queue, FqCodelStrikesOnlyTheConnectionWhoseQueueStands) {
   EXPECT_EQ(steady.left(), from_to(0, 99)) << "a quarter of the rate, on time";
 }
 
+// The most bytes that left in any window of a length.
+std::uint64_t most_in_any(const SimBench& bench, Duration window) {
+  const std::vector<Departure>& left = bench.left(Side::kA);
+  std::uint64_t most = 0;
+  std::uint64_t bytes = 0;
+  for (std::size_t first = 0, last = 0; last < left.size(); ++last) {
+    bytes += facts_of(left[last].frame).payload_length;
+    for (; left[last].at - left[first].at > window; ++first) bytes -= facts_of(left[first].frame).payload_length;
+    most = std::max(most, bytes);
+  }
+  return most;
+}
+
+TEST(Queue, NeverAboveTheRateInAnyWindowWhenConnectionsComeAndGo) {
+  constexpr std::uint64_t kBurst = 3'000;
+  for (const Kind kind : {Kind::kHeadDrop, Kind::kCodel, Kind::kPie, Kind::kFq, Kind::kFqCodel}) {
+    SimBench bench(limited_by(kind), 4);
+    std::vector<std::unique_ptr<Download>> downloads;
+    for (std::uint16_t i = 0; i < 8; ++i)
+      downloads.push_back(std::make_unique<Download>(bench, static_cast<std::uint16_t>(40'000 + i)));
+    bench.forget_departures();
+    for (int i = 0; i < 400; ++i) {
+      for (std::size_t n = 0; n < downloads.size(); ++n) {
+        if ((i / 7 + static_cast<int>(n) * 3) % 5 < 2) downloads[n]->sends(1);
+      }
+      bench.run_for(microseconds(1'300));
+    }
+    bench.run_for(seconds(1));
+    for (const int length : {1, 10, 100}) {
+      EXPECT_LE(most_in_any(bench, milliseconds(length)), kBurst + kPiece + static_cast<std::uint64_t>(length) * 1'000)
+          << static_cast<int>(kind) << " in " << length << " ms";
+    }
+  }
+}
+
 std::uint64_t carried_by(Kind kind, std::size_t workers) {
   SimBench bench(limited_by(kind), workers);
   std::vector<std::unique_ptr<Download>> downloads;
