@@ -114,6 +114,7 @@ class Datapath::Parts {
   PacketPool pool_;
   ConnectionRegistry registry_;
   LinkOutages outages_;
+  RulePacers rule_pacers_;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
@@ -174,6 +175,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .source = *sources_[index],
                                                           .registry = registry_,
                                                           .outages = outages_,
+                                                          .rule_pacers = rule_pacers_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
                                                           .accounts_cycles = true,

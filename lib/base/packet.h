@@ -23,9 +23,12 @@ struct alignas(64) Packet {
   std::uint32_t decision = 0;      // number of its first decision record, counted a worker; 0: none
   std::uint16_t place = 0;         // in the order of its lane, modulo 2^16
   std::uint16_t charge = 0;        // bytes that the limiter counts for it
+  std::uint16_t own_charge = 0;    // bytes that its rule's own rate counts for it
   std::uint8_t decisions = 0;      // how many consecutive records belong to it
   bool is_first_byte = false;      // carries the first byte that latency holds
   bool cuts = false;               // its connection is cut once it has left
+  bool paced = false;              // has its turn at its rule's own rate: due_at says when
+  std::uint32_t queued_us = 0;     // when it joined the queue before the limiter, modulo 2^32 microseconds
 };
 static_assert(sizeof(Packet) == 64, "a packet's metadata is one cache line");
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/queue_state.h"
 #include "engine/ticket_queue.h"
 #include "rate/capacity.h"
 #include "rate/limiter.h"
@@ -18,6 +19,7 @@ struct Budget {
   std::uint64_t carried = 0;        // capacity.carried(now) of this turn
   std::uint64_t queue_limit = 0;    // bytes that may wait, at this turn's rate
   std::uint64_t redraws_noted = 0;  // rates logged so far
+  QueueState queue = {};            // where a discipline chooses when packets leave
 };
 
 /// The limiters of a run: one for both directions, or one each, by the side that frames come in at; null: no limit.

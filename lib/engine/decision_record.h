@@ -19,7 +19,8 @@ enum class Event : std::uint8_t {
   kJitter,
   kReset,
   kRate,
-  kDrop,  // at the tail of the queue before the limiter
+  kDrop,  // in the queue before the limiter
+  kMark,  // there, in place of a drop: congestion experienced
   kAbsorb,
   kLoss,  // by a packet rule, or in an outage that drops
   kDuplicate,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/pace.h"
+#include "engine/queue.h"
 #include "engine/reset.h"
 #include "flow/lane.h"
 #include "flow/tcp_tracker.h"
@@ -15,6 +17,7 @@ LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from
 
 // The wheel has no room, so nothing would ever find this lane again: what it holds goes now, and is counted.
 void let_go(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
+  leave_queue(pipeline, flow, from, now);
   void_references(flow.lane(from));
   while (!flow.lane(from).empty()) {
     pipeline.counters.count(UnshapedReason::kWheelFull);
@@ -24,6 +27,7 @@ void let_go(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
 
 void discard_lane(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, Instant now) {
   Lane& lane = flow.lane(from);
+  leave_queue(pipeline, flow, from, now);
   void_references(lane);
   while (!lane.empty()) {
     drop_held(pipeline, flow, take_head(lane), reason, now);
@@ -38,6 +42,15 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
     return pipeline.exit.drop(packet, DropReason::kHeldFull);
   }
   Lane& lane = flow.lane(from);
+  // Whoever stands behind one that has had no turn at its rule's own rate waits for that one to take it first.
+  const bool is_its_turn = lane.tail == nullptr || lane.tail->paced;
+  const bool takes_turn = is_its_turn && std::max(packet.due_at, pipeline.stalled_until(flow)) <= now;
+  packet.paced = is_its_turn && packet.own_charge == 0;
+  if (packet.own_charge > 0 && takes_turn && !take_turn(pipeline, flow, packet, now)) {
+    pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
+    pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
+    return pipeline.exit.drop(packet, DropReason::kRateQueue);
+  }
   if (lane.tail != nullptr) packet.due_at = std::max(packet.due_at, lane.tail->due_at);
   const bool first_to_wait = lane.first_unticketed() == nullptr;
   append(lane, packet);
@@ -55,6 +68,7 @@ void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now) {
   for (const Side from : {Side::kA, Side::kB}) {
     Lane& lane = flow.lane(from);
     if (lane.last_ticketed == nullptr) continue;  // the wheel still knows the lane, and release looks at the stall
+    leave_queue(pipeline, flow, from, now);
     void_references(lane);
     schedule(pipeline, flow, from, lane.head->due_at, now);
   }

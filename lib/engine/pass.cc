@@ -5,6 +5,7 @@
 #include "engine/acknowledge.h"
 #include "engine/charge.h"
 #include "engine/hold.h"
+#include "engine/pace.h"
 #include "engine/reset.h"
 #include "wire/tcp_builder.h"
 
@@ -15,7 +16,14 @@ namespace {
 std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
   const Impairments* const impair = pipeline.impairments(flow.rule);
   if (impair == nullptr || !impair->limited || pipeline.budget_of(passage.from) == nullptr) return 0;
-  return charge(*pipeline.rules.speed, passage.segment, passage.frame.length, passage.from);
+  return charge(tariff_of(*pipeline.rules.speed), passage.segment, passage.frame.length, passage.from);
+}
+
+// The same for the rate that its rule has of its own.
+std::uint16_t own_charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+  const OwnRate* const own = own_rate_of(pipeline, flow);
+  if (own == nullptr) return 0;
+  return charge(tariff_of(*own), passage.segment, passage.frame.length, passage.from);
 }
 
 void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
@@ -55,8 +63,9 @@ Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
 
 void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const std::uint16_t charge = charge_of(pipeline, flow, passage);
+  const std::uint16_t own_charge = own_charge_of(pipeline, flow, passage);
   const Instant due_at = std::max(passage.due_at, pipeline.stalled_until(flow));
-  if (charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
+  if (charge == 0 && own_charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
     return send_now(pipeline, flow, passage);
   }
   if (charge == 0 && due_at <= passage.now && speaks_past_held(flow, passage) &&
@@ -64,6 +73,7 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
     return;
   }
   note_in_packet(*passage.frame.packet, passage, charge);
+  passage.frame.packet->own_charge = own_charge;
   hold(pipeline, flow, passage.from, *passage.frame.packet, passage.now);
 }
 
@@ -104,6 +114,7 @@ void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge
   packet.sequence = passage.segment.sequence;
   packet.sequence_end = passage.segment.sequence_end();
   packet.charge = charge;
+  packet.own_charge = 0;
   packet.decision = passage.decisions.first;
   packet.decisions = passage.decisions.count;
   packet.is_first_byte = passage.is_first_byte;

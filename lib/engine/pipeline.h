@@ -3,11 +3,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
 #include "engine/budget.h"
 #include "engine/drop.h"
+#include "engine/lane_queues.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
 #include "engine/stage_account.h"
@@ -17,21 +19,27 @@
 #include "http/fact_store.h"
 #include "impair/rules.h"
 #include "impair/select.h"
+#include "rate/pacer.h"
 #include "wheel/timing_wheel.h"
 
 namespace weir {
+
+/// The turns at rules' own rates, by the number of the rule.
+using RulePacers = std::array<SharedPacer, Rules::kMostRules + 1>;
 
 struct Pipeline {
   const Rules& rules;
   const Selector selector;       // of the rules
   ConnectionRegistry& registry;  // shared by all workers
   LinkOutages& outages;          // shared by all workers
+  RulePacers& rule_pacers;       // shared by all workers
   PacketSource& source;
   WorkerCounters& counters;
   FlowTable flows;
   TimingWheel wheel;
-  FactStore facts;                // heads of requests that are cut
-  PieceStore pieces;              // what was handed over behind holes
+  FactStore facts;    // heads of requests that are cut
+  PieceStore pieces;  // what was handed over behind holes
+  LaneQueues lane_queues;
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   StageAccount account;
   DropExit exit;

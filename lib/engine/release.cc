@@ -4,6 +4,8 @@
 #include <array>
 
 #include "engine/hold.h"
+#include "engine/pace.h"
+#include "engine/queue.h"
 #include "engine/reset.h"
 #include "flow/lane.h"
 
@@ -67,13 +69,22 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
   Lane& lane = flow.lane(from);
   if (lane.epoch != reference.epoch) return;
   const Instant stalled_until = pipeline.stalled_until(flow);
-  if (stalled_until > now) return schedule(pipeline, flow, from, stalled_until, now);
+  if (stalled_until > now) {
+    if (own_rate_of(pipeline, flow) != nullptr) void_turns(flow);
+    return schedule(pipeline, flow, from, stalled_until, now);
+  }
   Budget* const budget = pipeline.budget_of(from);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
+    if (!packet->paced) {
+      take_turns(pipeline, flow, from, now);
+      continue;
+    }
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
     if (budget == nullptr || free_of_charge) {
       hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
+    } else if (budget->queue.service != QueueState::Service::kTickets) {
+      join_queue(pipeline, *budget, flow, from, now);
     } else {
       claims[static_cast<std::size_t>(budget - pipeline.budgets.data())].claim(pipeline, *budget, flow, from, now);
     }
@@ -127,7 +138,9 @@ void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
 void release(Pipeline& pipeline, Instant now) {
   release_due_lanes(pipeline, now);
   for (Budget& budget : pipeline.budgets) {
-    if (budget.limiter != nullptr) serve_tickets(pipeline, budget, now);
+    if (budget.limiter == nullptr) continue;
+    const bool by_tickets = budget.queue.service == QueueState::Service::kTickets;
+    by_tickets ? serve_tickets(pipeline, budget, now) : serve_queue(pipeline, budget, now);
   }
 }
 

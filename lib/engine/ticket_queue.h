@@ -61,6 +61,7 @@ class TicketQueue {
   /// There must be room.
   void push(const Ticket& ticket) { slots_[tail_++ & mask_] = ticket; }
   void pop() { ++head_; }
+  void clear() { head_ = tail_; }
 
  private:
   std::size_t mask_;

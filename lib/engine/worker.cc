@@ -2,6 +2,7 @@
 
 #include "engine/hold.h"
 #include "engine/open.h"
+#include "engine/queue.h"
 #include "engine/release.h"
 #include "engine/reset.h"
 #include "impair/decide.h"
@@ -57,12 +58,14 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .selector = Selector(setup.rules),
       .registry = setup.registry,
       .outages = setup.outages,
+      .rule_pacers = setup.rule_pacers,
       .source = setup.source,
       .counters = counters,
       .flows = FlowTable(carver.take(FlowTable::bytes_for(sizes.flows)), sizes.flows),
       .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
       .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
       .pieces = PieceStore(carver.take(PieceStore::bytes_for(piece_lists(sizes)))),
+      .lane_queues = LaneQueues(carver.take(LaneQueues::bytes_for(sizes.flows)), sizes.flows),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .account = StageAccount(counters, setup.accounts_cycles),
       .exit = DropExit(setup.source, counters),
@@ -84,10 +87,10 @@ RateRange rates_of(const SpeedRule& speed, std::size_t budget) {
 }
 
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
-  constexpr std::size_t kSlack = 7 * 64;  // each piece is rounded up to a cache line
+  constexpr std::size_t kSlack = 8 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
-         2 * TicketQueue::bytes_for(tickets(sizes)) + FactStore::bytes_for(kHeads) +
-         PieceStore::bytes_for(piece_lists(sizes)) + kSlack;
+         LaneQueues::bytes_for(sizes.flows) + 2 * TicketQueue::bytes_for(tickets(sizes)) +
+         FactStore::bytes_for(kHeads) + PieceStore::bytes_for(piece_lists(sizes)) + kSlack;
 }
 
 Worker::Worker(const WorkerSetup& setup)
@@ -96,6 +99,9 @@ Worker::Worker(const WorkerSetup& setup)
       pipeline_(build(setup, *counters_)),
       untouched_(setup.rules.empty() && setup.decisions == nullptr),
       leads_(setup.leads) {
+  for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
+    pipeline_.budgets[index].queue.draw_key = queue_draw_key(setup.rules.seed, index);
+  }
   batches_.reserve(2 * setup.links.size());
   for (const LinkPorts& link : setup.links) {
     for (Port* port : {&link.a, &link.b}) {
@@ -166,6 +172,7 @@ void Worker::begin_turn(Budget& budget, Instant now) {
   budget.carried = budget.capacity.carried(now);
   const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
   budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
+  begin_turn_of_queue(budget, speed, now);
   if (leads_) note_redraw(budget, now);
 }
 
@@ -203,7 +210,11 @@ Instant Worker::next_due() const {
   }
   Instant due_at = pipeline_.wheel.next_due();
   for (const Budget& budget : pipeline_.budgets) {
-    if (!budget.tickets.empty()) due_at = std::min(due_at, budget.capacity.reaches(budget.tickets.front().mark));
+    if (budget.queue.waits) {
+      due_at = std::min(due_at, budget.capacity.reaches(budget.queue.mark));
+    } else if (budget.queue.service == QueueState::Service::kTickets && !budget.tickets.empty()) {
+      due_at = std::min(due_at, budget.capacity.reaches(budget.tickets.front().mark));
+    }
   }
   return due_at;
 }

@@ -38,6 +38,7 @@ struct WorkerSetup {
   PacketSource& source;
   ConnectionRegistry& registry;       // shared by all workers
   LinkOutages& outages;               // shared by all workers
+  RulePacers& rule_pacers;            // shared by all workers
   Limiters limiters{};                // shared by all workers; as many as budgets_of(rules)
   DecisionRing* decisions = nullptr;  // null: no log
   bool accounts_cycles = false;       // by stage of a packet's way (engine/stage_account.h)

@@ -15,7 +15,10 @@ namespace weir {
 /// Why a frame was dropped. The one exit besides send; each reason is intended (an impairment) or not (weir fell
 /// short).
 enum class DropReason : std::uint8_t {
-  kRateQueue,   // intended: the queue before the limiter was full
+  kRateQueue,   // intended: the queue before the limiter was full, or before a rule's own rate
+  kHeadDrop,    // intended: it was the oldest of that queue when it was full
+  kCodel,       // intended: CoDel struck it
+  kPie,         // intended: PIE struck it
   kReset,       // intended: it was held, or in place, when its connection was reset
   kAfterReset,  // intended: it came later for a connection that weir had cut, and was answered or swallowed
   kLoss,        // intended: a packet rule lost it
@@ -26,7 +29,7 @@ enum class DropReason : std::uint8_t {
   kNoTicket,    // unintended: the limiter's queue of tickets was full
   kHeldFull,    // unintended: as many frames were held as there is memory for
 };
-inline constexpr std::size_t kDropReasons = 10;
+inline constexpr std::size_t kDropReasons = 13;
 [[nodiscard]] constexpr bool is_intended(DropReason reason) {
   return reason < DropReason::kTxFull;
 }
@@ -71,6 +74,7 @@ struct alignas(64) WorkerCounters {
   Counter injected, absorbed;
   Counter duplicated, corrupted, reordered, delayed;  // by packet rules
   Counter held;                                       // frames waiting now, in lanes and unsent batches (a gauge)
+  Counter ecn_marked;                                 // in the queue before the limiter, in place of a drop
   Counter limited_bytes;                              // bytes that passed the limiter, by its account
   Counter log_overflow;                               // decision records that found the ring full
   Counter early, out_of_order;                        // promises 1 and 2, checked on every held frame

@@ -14,6 +14,7 @@
 #include "flow/flow_key.h"
 #include "flow/piece_store.h"
 #include "http/exchange_tracker.h"
+#include "rate/pacer.h"
 
 namespace weir {
 
@@ -93,7 +94,7 @@ struct alignas(64) Flow {
   std::uint32_t jitter_draws = 0;
   std::uint32_t syn_sequence = 0;  // of the client's SYN: the same one again begins nothing
   std::uint32_t drops = 0;         // events of these kinds logged so far
-  std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0;
+  std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0, marked = 0;
   std::uint32_t requests = 0;   // begun
   bool settled = false;         // `rule` is that of every exchange
   bool knows_protocol = false;  // the rules have been asked about it
@@ -122,6 +123,8 @@ struct alignas(64) Flow {
   std::array<std::array<std::uint8_t, 2>, kMostPacketRules> loss_states{};
   std::array<std::array<std::uint32_t, 2>, kMostPacketRules> packet_counts{};
   std::array<std::uint32_t, 2> delayed{};  // packets that latency per packet was drawn for, by direction
+
+  Pacer pacer;  // a rate of this connection's own, of both directions together
 
   // by direction: what was handed over behind holes, a list of the worker's PieceStore
   std::array<std::uint32_t, 2> beyond{PieceStore::kNone, PieceStore::kNone};

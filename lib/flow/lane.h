@@ -1,4 +1,4 @@
-// What may be done to a lane: the three operations that keep its order. Worker's thread.
+// What may be done to a lane: the operations that keep its order. Worker's thread.
 #pragma once
 
 #include "flow/flow.h"
@@ -32,6 +32,14 @@ inline Packet& take_first_unticketed(Lane& lane) {
   Packet& packet = *lane.last_ticketed->next;
   lane.last_ticketed->next = packet.next;
   if (lane.tail == &packet) lane.tail = lane.last_ticketed;
+  return packet;
+}
+
+/// Takes the packet behind `before` out; there must be one, without a ticket.
+inline Packet& take_behind(Lane& lane, Packet& before) {
+  Packet& packet = *before.next;
+  before.next = packet.next;
+  if (lane.tail == &packet) lane.tail = &before;
   return packet;
 }
 

@@ -22,6 +22,11 @@ namespace weir {
   return draw_bits(seed, UINT64_MAX, std::uint64_t{budget} << 8U | static_cast<std::uint64_t>(Impairment::kSpeed));
 }
 
+/// The key of what a worker draws for the packets that join a budget's queue.
+[[nodiscard]] inline std::uint64_t queue_draw_key(std::uint64_t seed, std::size_t budget) {
+  return draw_bits(seed, UINT64_MAX, std::uint64_t{budget} << 8U | static_cast<std::uint64_t>(Impairment::kQueue));
+}
+
 /// The key of a link's outages, which all its connections share.
 [[nodiscard]] inline std::uint64_t link_draw_key(std::uint64_t seed, std::uint8_t link) {
   return draw_bits(seed, UINT64_MAX - 1, std::uint64_t{link} << 8U | static_cast<std::uint64_t>(Impairment::kJitter));

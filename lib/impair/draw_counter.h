@@ -25,6 +25,7 @@ enum class Impairment : std::uint8_t {
   kReorder = 8,
   kDelay = 9,
   kShare = 10,  // a rule's share of connections
+  kQueue = 11,  // packets that join the queue before the limiter
 };
 
 /// What about it is drawn. Never renumber, either.

@@ -11,8 +11,10 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "impair/duration_law.h"
+#include "impair/frame_cost.h"
 #include "impair/match.h"
 #include "impair/packet_rule.h"
+#include "impair/queue_discipline.h"
 
 namespace weir {
 
@@ -48,7 +50,24 @@ struct SpeedRule {
   Account account = Account::kPayload;
   Direction direction = Direction::kTotal;
   std::optional<RateRange> down = {};  // kEach only: min and max are up's, and down has these; absent: both the same
+  QueueBound bound = {};               // kBytes, kPackets: in place of queue and queue_at_least
+  QueueDiscipline discipline = {};
+  FrameCost cost = {};
+
   friend bool operator==(const SpeedRule&, const SpeedRule&) = default;
+};
+
+/// A rate beside the one budget, of a rule's traffic together or of each of its connections.
+struct OwnRate {
+  enum class Per : std::uint8_t { kRule, kConnection };
+
+  ByteRate rate;
+  Per per = Per::kRule;
+  Duration queue = milliseconds(200);  // packets that would have to wait for longer are dropped
+  SpeedRule::Account account = SpeedRule::Account::kPayload;
+  SpeedRule::Direction direction = SpeedRule::Direction::kTotal;
+  FrameCost cost = {};
+  friend bool operator==(const OwnRate&, const OwnRate&) = default;
 };
 
 /// Jitter: in each second of its life in which a connection carries data, it stalls with this probability.
@@ -90,8 +109,9 @@ struct Impairments {
   std::optional<ResetRule> reset;
   std::vector<PacketRule> packets;  // in this order
   bool limited = true;              // takes part in the one speed budget
+  std::optional<OwnRate> own_rate = {};
 
-  [[nodiscard]] bool none() const { return !latency && !jitter && !reset && packets.empty(); }
+  [[nodiscard]] bool none() const { return !latency && !jitter && !reset && packets.empty() && !own_rate; }
   friend bool operator==(const Impairments&, const Impairments&) = default;
 };
 

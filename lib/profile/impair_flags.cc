@@ -112,7 +112,10 @@ Rules compile(const ImpairFlags& flags, std::uint64_t seed) {
 void override_by(const ImpairFlags& flags, Profile& profile) {
   const Rules asked = compile(flags, profile.seed);
   if (asked.latency) profile.impair.latency = asked.latency;
-  if (asked.speed) profile.speed = asked.speed;
+  if (asked.speed) {
+    profile.speed = asked.speed;
+    profile.impair.own_rate.reset();
+  }
   if (asked.jitter) profile.impair.jitter = asked.jitter;
   if (asked.reset) profile.impair.reset = asked.reset;
 }

@@ -12,6 +12,7 @@ using enum Key::Kind;
 
 constexpr std::string_view kSomeLength = R"("40ms", "20ms..120ms" or "100ms +- 20ms")";
 constexpr std::string_view kSomeTime = R"(a time: "200ms")";
+constexpr std::string_view kSomeQueue = R"("200ms", "64KiB" or "100 packets")";
 constexpr std::string_view kSomeRate = R"("2MB/s", "16Mbit" or "1MB/s..2MB/s")";
 constexpr std::string_view kSomeShare = R"(a probability: 0.4 or "40%")";
 constexpr std::string_view kSomeShape =
@@ -22,6 +23,9 @@ constexpr std::string_view kSomeCounts = R"(numbers from 0: 3, "0..9" or "5..")"
 constexpr auto kLatencyPer = texts_of(words::kLatencyPer);
 constexpr auto kLatencyHold = texts_of(words::kLatencyHold);
 constexpr auto kAccount = texts_of(words::kAccount);
+constexpr auto kSpeedPer = texts_of(words::kSpeedPer);
+constexpr auto kOwnRatePer = texts_of(words::kOwnRatePer);
+constexpr auto kDiscipline = texts_of(words::kDiscipline);
 constexpr auto kSpeedDirection = texts_of(words::kSpeedDirection);
 constexpr auto kJitterMode = texts_of(words::kJitterMode);
 constexpr auto kJitterScope = texts_of(words::kJitterScope);
@@ -45,21 +49,48 @@ constexpr std::array kLatency = {
     Key{"hold", kWord, "what is held: the response's first byte or the request's", {}, kLatencyHold},
 };
 
+constexpr Key kAccountKey{"account",
+                          kWord,
+                          "what costs: TCP payload, IP packets, frames, or frames with Ethernet's own 24 bytes",
+                          {},
+                          kAccount};
+constexpr Key kOverheadKey{"overhead", kWhole, "bytes that each frame costs more", "a whole number of bytes"};
+constexpr Key kLeastCostKey{"mpu", kWhole, "a frame costs no less than these bytes", "a whole number of bytes"};
+constexpr Key kCellKey{"cell", kText, "frames are cut into cells: bytes that fit / bytes of a cell",
+                       R"("48/53", as ATM has it)"};
+
 constexpr std::array kSpeed = {
     Key{"rate", kQuantity, "one rate, or the range that it is drawn from; bytes a second", kSomeRate},
     Key{"up", kQuantity, "a rate for clients to servers only", kSomeRate},
     Key{"down", kQuantity, "a rate for servers to clients only", kSomeRate},
     Key{"direction", kWord, "both directions together, one of them, or each by itself", {}, kSpeedDirection},
     Key{"every", kQuantity, "how often a rate is drawn from its range; default 1s", kSomeTime},
-    Key{"queue", kQuantity, "the queue before the limiter, as time at the current rate; default 200ms", kSomeTime},
-    Key{"queue-at-least", kQuantity, "and never shorter than this; default 64KiB", R"(a size: "64KiB")"},
-    Key{"account",
-        kWord,
-        "what costs: TCP payload, IP packets, frames, or frames with Ethernet's own 24 bytes",
-        {},
-        kAccount},
-    Key{"discipline", kRefused, "queue disciplines are not built yet"},
+    Key{"per", kWord, "one budget over all, or a rate of each connection", {}, kSpeedPer},
+    Key{"queue", kQuantity, "the queue before the limiter: time at the current rate, bytes or packets; default 200ms",
+        kSomeQueue},
+    Key{"queue-at-least", kQuantity, "and a queue in time never shorter than this; default 64KiB",
+        R"(a size: "64KiB")"},
+    Key{"discipline", kWord, "who goes next, and who is dropped", {}, kDiscipline},
+    Key{"target", kQuantity, "codel, fq-codel, pie: how long packets may stand; default 5ms, 15ms for pie", kSomeTime},
+    Key{"interval", kQuantity, "codel, fq-codel: for how long they have to, before it drops; default 100ms", kSomeTime},
+    Key{"ecn", kBoolean, "codel, fq-codel, pie: mark instead of drop; default false", "true or false"},
+    Key{"quantum", kQuantity, "fq, fq-codel: bytes a connection sends in its turn; default 1514", R"(a size: "1514")"},
+    kAccountKey,
+    kOverheadKey,
+    kLeastCostKey,
+    kCellKey,
     Key{"trace", kRefused, "mahimahi traces are not built yet"},
+};
+
+constexpr std::array kOwnRate = {
+    Key{"rate", kQuantity, "bytes a second", R"("2MB/s" or "16Mbit")"},
+    Key{"per", kWord, "of all that the rule takes, or of each of its connections", {}, kOwnRatePer},
+    Key{"direction", kWord, "both directions together, or one of them", {}, kSpeedDirection},
+    Key{"queue", kQuantity, "what would have to wait for longer is dropped; default 200ms", kSomeTime},
+    kAccountKey,
+    kOverheadKey,
+    kLeastCostKey,
+    kCellKey,
 };
 
 constexpr std::array kJitter = {
@@ -158,7 +189,7 @@ constexpr std::array kRuleImpair = {
     kResetKey,
     kPacketKey,
     Key{"limited", kBoolean, "whether it shares the speed of [impair]; default true", "true or false"},
-    Key{"speed", kRefused, "the speed is one budget, which only [impair] has; limited = false leaves a rule out of it"},
+    Key{"speed", kShort, "a rate of its own, beside that of [impair]", kSomeRate, {}, &kOwnRateKeys},
     kNetemKey,
 };
 
@@ -187,6 +218,7 @@ constexpr std::array kProfile = {
 
 const Keys kLatencyKeys{"latency", "[impair.latency]", kLatency};
 const Keys kSpeedKeys{"speed", "[impair.speed]", kSpeed};
+const Keys kOwnRateKeys{"own-rate", "[rule.impair.speed]", kOwnRate};
 const Keys kJitterKeys{"jitter", "[impair.jitter]", kJitter};
 const Keys kResetKeys{"reset", "[impair.reset]", kReset};
 const Keys kLossKeys{"loss", "loss", kLoss};

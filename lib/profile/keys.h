@@ -48,6 +48,7 @@ extern const Keys kRuleKeys;
 extern const Keys kRuleImpairKeys;
 extern const Keys kLatencyKeys;
 extern const Keys kSpeedKeys;
+extern const Keys kOwnRateKeys;
 extern const Keys kJitterKeys;
 extern const Keys kResetKeys;
 extern const Keys kPacketKeys;

@@ -79,55 +79,6 @@ ResetRule parse_reset(const Section& section) {
   return rule;
 }
 
-/// More than nothing.
-Duration parse_period(std::string_view name, std::string_view text) {
-  const Duration period = parse_hold(name, text);
-  if (period == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
-  return period;
-}
-
-void parse_both_directions(const Section& section, SpeedRule& rule) {
-  const auto set = [&rule](const std::optional<RateRange>& range) {
-    if (!range) return;
-    rule.min = range->min;
-    rule.max = range->max;
-  };
-  set(section.one("rate", parse_speeds));
-  section.take_word("direction", words::kSpeedDirection, rule.direction);
-}
-
-/// One rate for up, one for down, or only one of them.
-void parse_each_direction(const Section& section, SpeedRule& rule) {
-  using Direction = SpeedRule::Direction;
-  for (const std::string_view key : {"rate", "direction"}) {
-    if (section.has(key)) section.refuse(key, fmt::format("{} stands beside up or down, which say it already", key));
-  }
-  const auto up = section.one("up", parse_speeds);
-  const auto down = section.one("down", parse_speeds);
-  if (!up && !down) return;
-  const RateRange first = up ? *up : *down;
-  rule.min = first.min;
-  rule.max = first.max;
-  rule.direction = up && down ? Direction::kEach : up ? Direction::kUp : Direction::kDown;
-  if (up && down && *up != *down) rule.down = *down;
-}
-
-SpeedRule parse_speed_section(const Section& section) {
-  SpeedRule rule;
-  const bool by_direction = section.has("up") || section.has("down");
-  if (!by_direction) section.require("rate", "how fast?");
-  if (by_direction) {
-    parse_each_direction(section, rule);
-  } else {
-    parse_both_directions(section, rule);
-  }
-  section.take("every", rule.every, parse_period);
-  section.take("queue", rule.queue, parse_hold);
-  section.take("queue-at-least", rule.queue_at_least, parse_byte_size);
-  section.take_word("account", words::kAccount, rule.account);
-  return rule;
-}
-
 }  // namespace
 
 std::optional<DurationLaw> parse_law(const Section& section, std::string_view key) {
@@ -159,11 +110,6 @@ Impairments parse_impairments(const Section& impair) {
   }
   all.limited = impair.flag("limited").value_or(true);
   return all;
-}
-
-std::optional<SpeedRule> parse_speed_rule(const Section& impair) {
-  const auto speed = impair.section("speed");
-  return speed ? std::optional(parse_speed_section(*speed)) : std::nullopt;
 }
 
 }  // namespace weir

@@ -12,9 +12,6 @@ namespace weir {
 /// latency, jitter, reset, packet, limited.
 [[nodiscard]] Impairments parse_impairments(const Section& impair);
 
-/// speed, of the [impair] that may have it.
-[[nodiscard]] std::optional<SpeedRule> parse_speed_rule(const Section& impair);
-
 /// The law of a key with its distribution and within; nothing if it is not there or has a fault.
 [[nodiscard]] std::optional<DurationLaw> parse_law(const Section& section, std::string_view key);
 

@@ -42,13 +42,53 @@ void print_rates(TomlText& out, const SpeedRule& rule) {
   out.text("down", rate_range(rule.down->min, rule.down->max));
 }
 
+void print_cost(TomlText& out, SpeedRule::Account account, const FrameCost& cost) {
+  out.text("account", word_for(words::kAccount, account));
+  if (cost.overhead != 0) out.plain("overhead", std::to_string(cost.overhead));
+  if (cost.least != 0) out.plain("mpu", std::to_string(cost.least));
+  if (cost.cell_payload != 0) out.text("cell", fmt::format("{}/{}", cost.cell_payload, cost.cell_size));
+}
+
+std::string queue_text(const SpeedRule& rule) {
+  switch (rule.bound.unit) {
+    case QueueBound::Unit::kTime:
+      break;
+    case QueueBound::Unit::kBytes:
+      return write_size(rule.bound.most);
+    case QueueBound::Unit::kPackets:
+      return fmt::format("{} packets", rule.bound.most);
+  }
+  return write_duration(rule.queue);
+}
+
+void print_discipline(TomlText& out, const QueueDiscipline& discipline) {
+  using Kind = QueueDiscipline::Kind;
+  const bool has_codel = discipline.kind == Kind::kCodel || discipline.kind == Kind::kFqCodel;
+  const bool has_target = has_codel || discipline.kind == Kind::kPie;
+  out.text("discipline", word_for(words::kDiscipline, discipline.kind));
+  if (has_target) out.text("target", write_duration(discipline.law.target));
+  if (has_codel) out.text("interval", write_duration(discipline.law.interval));
+  if (has_target) out.plain("ecn", discipline.ecn ? "true" : "false");
+  if (discipline.by_connection()) out.text("quantum", write_size(discipline.quantum));
+}
+
 void print_speed(TomlText& out, const SpeedRule& rule) {
   out.table("[impair.speed]");
   print_rates(out, rule);
   out.text("every", write_duration(rule.every));
-  out.text("queue", write_duration(rule.queue));
-  out.text("queue-at-least", write_size(rule.queue_at_least));
-  out.text("account", word_for(words::kAccount, rule.account));
+  out.text("queue", queue_text(rule));
+  if (rule.bound.unit == QueueBound::Unit::kTime) out.text("queue-at-least", write_size(rule.queue_at_least));
+  print_discipline(out, rule.discipline);
+  print_cost(out, rule.account, rule.cost);
+}
+
+void print_own_rate(TomlText& out, std::string_view prefix, const OwnRate& own) {
+  out.table(fmt::format("[{}.speed]", prefix));
+  out.text("rate", write_rate(own.rate));
+  out.text("per", word_for(words::kOwnRatePer, own.per));
+  out.text("direction", word_for(words::kSpeedDirection, own.direction));
+  out.text("queue", write_duration(own.queue));
+  print_cost(out, own.account, own.cost);
 }
 
 void print_jitter(TomlText& out, std::string_view prefix, const JitterRule& rule) {
@@ -117,6 +157,7 @@ void print_impairments(TomlText& out, std::string_view prefix, const Impairments
   if (impair.jitter) print_jitter(out, prefix, *impair.jitter);
   if (impair.reset) print_reset(out, prefix, *impair.reset);
   for (const PacketRule& packet : impair.packets) print_packet(out, prefix, packet);
+  if (impair.own_rate) print_own_rate(out, prefix, *impair.own_rate);
 }
 
 void print_root(TomlText& out, const Profile& profile) {

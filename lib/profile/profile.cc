@@ -8,6 +8,7 @@
 #include "profile/inherit.h"
 #include "profile/parse_impair.h"
 #include "profile/parse_match.h"
+#include "profile/parse_speed.h"
 #include "profile/units.h"
 
 namespace weir {
@@ -33,6 +34,7 @@ Rule parse_rule(const Section& section) {
   if (const auto match = section.section("match")) rule.match = parse_match(*match);
   if (const auto impair = section.section("impair")) {
     rule.impair = parse_impairments(*impair);
+    rule.impair.own_rate = parse_own_rate(*impair);
     require_fitting(rule.match, *impair, rule.impair);
   }
   return rule;
@@ -64,7 +66,9 @@ Profile parse_root(const Section& root) {
   if (const auto match = root.section("match")) profile.match = parse_match(*match);
   if (const auto impair = root.section("impair")) {
     profile.impair = parse_impairments(*impair);
-    profile.speed = parse_speed_rule(*impair);
+    const Speeds speeds = parse_speeds_of(*impair);
+    profile.speed = speeds.budget;
+    profile.impair.own_rate = speeds.own;
     require_fitting(profile.match, *impair, profile.impair);
   }
   profile.rules = parse_rules(root);

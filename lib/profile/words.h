@@ -68,6 +68,24 @@ inline constexpr std::array<Word<SpeedRule::Direction>, 4> kSpeedDirection = {{
     {"each", SpeedRule::Direction::kEach},
 }};
 
+/// Whether [impair.speed] is of each connection.
+inline constexpr std::array<Word<bool>, 2> kSpeedPer = {{
+    {"all", false},
+    {"connection", true},
+}};
+inline constexpr std::array<Word<OwnRate::Per>, 2> kOwnRatePer = {{
+    {"rule", OwnRate::Per::kRule},
+    {"connection", OwnRate::Per::kConnection},
+}};
+inline constexpr std::array<Word<QueueDiscipline::Kind>, 6> kDiscipline = {{
+    {"tail-drop", QueueDiscipline::Kind::kTailDrop},
+    {"head-drop", QueueDiscipline::Kind::kHeadDrop},
+    {"codel", QueueDiscipline::Kind::kCodel},
+    {"pie", QueueDiscipline::Kind::kPie},
+    {"fq", QueueDiscipline::Kind::kFq},
+    {"fq-codel", QueueDiscipline::Kind::kFqCodel},
+}};
+
 inline constexpr std::array<Word<JitterRule::Mode>, 2> kJitterMode = {{
     {"hold", JitterRule::Mode::kHold},
     {"drop", JitterRule::Mode::kDrop},

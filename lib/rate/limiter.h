@@ -31,6 +31,27 @@ class alignas(64) Limiter {
     return promised_.fetch_add(bytes, std::memory_order_relaxed);
   }
 
+  /// The same for a queue that has not been empty since it took its last ticket: a link that is late is not idle, so
+  /// nothing that it could have carried is forfeited.
+  [[nodiscard]] std::uint64_t take_on(std::uint64_t bytes) {
+    return promised_.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+  /// Gives back the last bytes of a ticket that nobody will use, if no other ticket was taken behind it; else they stay
+  /// unused. @param end the mark behind the ticket.
+  void give_back(std::uint64_t bytes, std::uint64_t end) {
+    promised_.compare_exchange_strong(end, end - bytes, std::memory_order_relaxed);
+  }
+
+  /// A packet joins one of the workers' queues, or leaves it; only for queues that take tickets when packets leave.
+  void join(std::uint64_t bytes) { waiting_.fetch_add(kOnePacket + bytes, std::memory_order_relaxed); }
+  void leave(std::uint64_t packets, std::uint64_t bytes) {
+    waiting_.fetch_sub(packets * kOnePacket + bytes, std::memory_order_relaxed);
+  }
+  /// What waits in such queues, of all workers together.
+  [[nodiscard]] std::uint64_t waiting_bytes() const { return waiting_.load(std::memory_order_relaxed) % kOnePacket; }
+  [[nodiscard]] std::uint64_t waiting_packets() const { return waiting_.load(std::memory_order_relaxed) / kOnePacket; }
+
   /// Bytes that hold a ticket and have not left: the queue in front of the link.
   [[nodiscard]] std::uint64_t backlog(std::uint64_t carried) const {
     const std::uint64_t promised = promised_.load(std::memory_order_relaxed);
@@ -46,8 +67,11 @@ class alignas(64) Limiter {
     }
   }
 
+  static constexpr std::uint64_t kOnePacket = std::uint64_t{1} << 40U;  // below it bytes: a TiB
+
   std::atomic<std::uint64_t> promised_{0};  // all workers write
   const std::uint64_t burst_;
+  alignas(64) std::atomic<std::uint64_t> waiting_{0};  // all workers write
 };
 
 }  // namespace weir

@@ -27,6 +27,8 @@ std::string_view name_of(Event event) {
       return "rate";
     case Event::kDrop:
       return "drop";
+    case Event::kMark:
+      return "mark";
     case Event::kAbsorb:
       return "absorb";
     case Event::kLoss:

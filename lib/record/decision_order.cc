@@ -15,7 +15,8 @@ std::size_t DecisionOrder::ConnectionHash::operator()(const Connection& connecti
 }
 
 bool DecisionOrder::is_wanted(const DecisionRecord& record) const {
-  const bool is_frame_by_frame = record.event == Event::kDrop || record.event == Event::kAbsorb;
+  const bool is_frame_by_frame =
+      record.event == Event::kDrop || record.event == Event::kMark || record.event == Event::kAbsorb;
   return everything_ || (record.hit && !is_frame_by_frame);
 }
 

@@ -53,6 +53,7 @@ struct Replay::Lodger {
                                                   .source = replay.packets_,
                                                   .registry = replay.registry_,
                                                   .outages = replay.outages_,
+                                                  .rule_pacers = replay.rule_pacers_,
                                                   .limiters = {replay.limiters_[0].get(), replay.limiters_[1].get()},
                                                   .decisions = ring.get(),
                                                   .leads = index == 0,

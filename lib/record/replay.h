@@ -80,6 +80,7 @@ class Replay {
   MemoryPackets packets_;
   ConnectionRegistry registry_;
   LinkOutages outages_;
+  RulePacers rule_pacers_;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;
   std::vector<std::unique_ptr<Lodger>> lodgers_;
   std::vector<DecisionRing*> rings_;

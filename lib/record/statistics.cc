@@ -117,6 +117,12 @@ std::string_view name_of(DropReason reason) {
   switch (reason) {
     case DropReason::kRateQueue:
       return "rate_queue";
+    case DropReason::kHeadDrop:
+      return "head_drop";
+    case DropReason::kCodel:
+      return "codel";
+    case DropReason::kPie:
+      return "pie";
     case DropReason::kReset:
       return "reset";
     case DropReason::kAfterReset:

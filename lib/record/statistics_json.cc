@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profile/errors.h"
+#include "profile/words.h"
 
 namespace weir {
 namespace {
@@ -45,12 +46,16 @@ Json links_json(const RunStatistics& run) {
 }
 
 Json applied_json(const Totals& totals) {
-  const auto rate_dropped = totals.drops[static_cast<std::size_t>(DropReason::kRateQueue)];
+  std::uint64_t rate_dropped = 0;
+  for (const DropReason reason :
+       {DropReason::kRateQueue, DropReason::kHeadDrop, DropReason::kCodel, DropReason::kPie}) {
+    rate_dropped += totals.drops[static_cast<std::size_t>(reason)];
+  }
   return {{"latency", totals.latency_applied}, {"jitter", totals.jitter_applied},
           {"reset", totals.reset_applied},     {"loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]},
           {"duplicate", totals.duplicated},    {"corrupt", totals.corrupted},
           {"reorder", totals.reordered},       {"delay", totals.delayed},
-          {"rate_dropped", rate_dropped}};
+          {"rate_dropped", rate_dropped},      {"ecn_marked", totals.ecn_marked}};
 }
 
 /// Every reason is named, also those that did not occur.
@@ -83,6 +88,10 @@ Json asked_of(const Impairments& impair) {
                        {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
   }
   if (impair.reset) asked["reset"] = {{"prob", impair.reset->share}};
+  if (impair.own_rate) {
+    asked["speed"] = {{"bytes_per_s", impair.own_rate->rate.bytes_per_second},
+                      {"per", std::string(word_for(words::kOwnRatePer, impair.own_rate->per))}};
+  }
   if (!impair.packets.empty()) asked["packet_rules"] = impair.packets.size();
   return asked;
 }
@@ -91,6 +100,9 @@ Json asked_of(const SpeedRule& speed) {
   Json asked = {{"min_bytes_per_s", speed.min.bytes_per_second},
                 {"max_bytes_per_s", speed.max.bytes_per_second},
                 {"every_s", seconds_of(speed.every)}};
+  if (speed.discipline.kind != QueueDiscipline::Kind::kTailDrop) {
+    asked["discipline"] = std::string(word_for(words::kDiscipline, speed.discipline.kind));
+  }
   if (speed.direction != SpeedRule::Direction::kEach) return asked;
   const RateRange down = speed.down.value_or(RateRange{speed.min, speed.max});
   asked["down_min_bytes_per_s"] = down.min.bytes_per_second;

@@ -46,6 +46,7 @@ void Totals::add(const WorkerCounters& counters) {
   reordered += counters.reordered.value();
   delayed += counters.delayed.value();
   held += counters.held.value();
+  ecn_marked += counters.ecn_marked.value();
   limited_bytes += counters.limited_bytes.value();
   log_overflow += counters.log_overflow.value();
   early += counters.early.value();

@@ -62,6 +62,7 @@ struct Totals {
   std::uint64_t reordered = 0;
   std::uint64_t delayed = 0;
   std::uint64_t held = 0;
+  std::uint64_t ecn_marked = 0;
   std::uint64_t limited_bytes = 0;
   std::uint64_t log_overflow = 0;
   std::uint64_t early = 0;

@@ -107,6 +107,7 @@ class Threads : public testing::Test {
                                                           .source = source,
                                                           .registry = registry,
                                                           .outages = outages,
+                                                          .rule_pacers = rule_pacers,
                                                           .limiters = {&limiter, nullptr},
                                                           .decisions = &rings[index],
                                                           .leads = index == 0,
@@ -128,6 +129,7 @@ class Threads : public testing::Test {
   SpreadDevice spread_b{server_queue, source, {.link = 0, .side = Side::kB, .owner = 1, .workers = kWorkers}};
   ConnectionRegistry registry{64};
   LinkOutages outages;
+  RulePacers rule_pacers;
   Limiter limiter{3'000};
   std::array<DecisionRing, kWorkers> rings{DecisionRing(4'096), DecisionRing(4'096), DecisionRing(4'096)};
   std::array<std::vector<Line>, kWorkers> memory;

@@ -111,6 +111,7 @@ SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes) :
                                                           .source = source_,
                                                           .registry = registry_,
                                                           .outages = outages_,
+                                                          .rule_pacers = rule_pacers_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = lodger->ring.get(),
                                                           .leads = index == 0,

@@ -117,6 +117,7 @@ class SimBench {
   FakeSource source_;
   ConnectionRegistry registry_;
   LinkOutages outages_;
+  RulePacers rule_pacers_;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;
   std::vector<std::unique_ptr<Lodger>> workers_;
   std::array<std::vector<Departure>, 2> departures_;

@@ -131,14 +131,57 @@ Impairments some_impairments(Dice& dice) {
   return impair;
 }
 
+FrameCost some_cost(Dice& dice, SpeedRule::Account account) {
+  FrameCost cost;
+  if (account == SpeedRule::Account::kPayload || dice.coin()) return cost;
+  cost.overhead = static_cast<std::uint16_t>(dice.below(1'001));
+  cost.least = static_cast<std::uint16_t>(dice.below(9'001));
+  if (dice.coin()) return cost;
+  cost.cell_payload = static_cast<std::uint16_t>(1 + dice.below(48));
+  cost.cell_size = static_cast<std::uint16_t>(cost.cell_payload + dice.below(9));
+  return cost;
+}
+
+OwnRate some_own_rate(Dice& dice) {
+  OwnRate own;
+  own.rate = ByteRate{1 + dice.below(50'000'000'000)};
+  own.per = dice.one_of<OwnRate::Per>(2);
+  own.queue = dice.length();
+  own.account = dice.one_of<SpeedRule::Account>(4);
+  own.direction = dice.one_of<SpeedRule::Direction>(3);
+  own.cost = some_cost(dice, own.account);
+  return own;
+}
+
+QueueDiscipline some_discipline(Dice& dice) {
+  using Kind = QueueDiscipline::Kind;
+  QueueDiscipline discipline;
+  discipline.kind = dice.one_of<Kind>(6);
+  const bool has_codel = discipline.kind == Kind::kCodel || discipline.kind == Kind::kFqCodel;
+  if (has_codel || discipline.kind == Kind::kPie) {
+    discipline.ecn = dice.coin();
+    discipline.law.target = microseconds(static_cast<std::int64_t>(1 + dice.below(10'000)));
+  }
+  if (has_codel) discipline.law.interval = milliseconds(static_cast<std::int64_t>(11 + dice.below(1'000)));
+  if (discipline.by_connection()) discipline.quantum = static_cast<std::uint32_t>(256 + dice.below(10'000));
+  return discipline;
+}
+
 SpeedRule some_speed(Dice& dice) {
   SpeedRule rule;
   rule.min = ByteRate{1 + dice.below(50'000'000'000)};
   rule.max = ByteRate{rule.min.bytes_per_second + dice.below(50'000'000'000 - rule.min.bytes_per_second + 1)};
   rule.every = Duration(dice.length().nanoseconds() / 2 + 1);
-  rule.queue = dice.length();
-  rule.queue_at_least = dice.below(1'000'000);
+  rule.bound.unit = dice.one_of<QueueBound::Unit>(3);
+  if (rule.bound.unit == QueueBound::Unit::kTime) {
+    rule.queue = dice.length();
+    rule.queue_at_least = dice.below(1'000'000);
+  } else {
+    rule.bound.most = 1 + dice.below(1'000'000);
+  }
+  rule.discipline = some_discipline(dice);
   rule.account = dice.one_of<SpeedRule::Account>(4);
+  rule.cost = some_cost(dice, rule.account);
   rule.direction = dice.one_of<SpeedRule::Direction>(4);
   const bool apart = rule.direction == SpeedRule::Direction::kEach && dice.coin();
   if (apart) rule.down = RateRange{ByteRate{7}, ByteRate{7 + dice.below(1'000)}};
@@ -176,9 +219,15 @@ Profile some_profile(std::uint64_t seed) {
   if (dice.coin()) profile.description = "two\nlines\t\x7f";
   if (dice.coin()) profile.match = some_match(dice);
   profile.impair = some_impairments(dice);
-  if (dice.coin()) profile.speed = some_speed(dice);
+  if (dice.coin()) {
+    profile.speed = some_speed(dice);
+  } else if (dice.coin()) {
+    profile.impair.own_rate = some_own_rate(dice);
+    profile.impair.own_rate->per = OwnRate::Per::kConnection;
+  }
   for (std::uint64_t i = dice.below(4); i > 0; --i) {
     profile.rules.push_back({"rule " + std::to_string(i), some_match(dice), some_impairments(dice)});
+    if (dice.coin()) profile.rules.back().impair.own_rate = some_own_rate(dice);
   }
   return profile;
 }
@@ -206,6 +255,7 @@ direction = "total"
 every = "1s"
 queue = "200ms"
 queue-at-least = "64KiB"
+discipline = "tail-drop"
 account = "payload"
 )");
 }

@@ -69,8 +69,6 @@ TEST(ProfileErrors, WhatIsNotBuiltYetSaysSo) {
   EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"), "netem in a profile: netem strings are not built yet");
   EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ntrace = 'x'\n"),
             "trace in [impair.speed]: mahimahi traces are not built yet");
-  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ndiscipline = 'codel'\n"),
-            "discipline in [impair.speed]: queue disciplines are not built yet");
 }
 
 TEST(ProfileErrors, Latency) {
@@ -90,9 +88,50 @@ TEST(ProfileErrors, Speed) {
   EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nup = 6\n"),
             "rate stands beside up or down, which say it already");
   EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nevery = 0\n"), R"(every: "0" is no time at all)");
-  EXPECT_EQ(message_of_one("[[rule]]\nname = 'a'\n[rule.impair]\nspeed = 5\n"),
-            "speed in [rule.impair]: the speed is one budget, which only [impair] has; limited = false leaves a rule "
-            "out of it");
+}
+
+TEST(ProfileErrors, TheQueueBeforeTheLimiter) {
+  const auto of = [](std::string_view keys) {
+    return message_of_one("[impair.speed]\nrate = 5\n" + std::string(keys) + "\n");
+  };
+  EXPECT_EQ(of("queue = '100 packtes'"),
+            R"(queue: "100 packtes" is not a length: unknown unit "packtes" (did you mean "packets"?))");
+  EXPECT_EQ(of("queue = '0 packets'"), R"(queue: "0" is not a whole number from 1 to 1000000)");
+  EXPECT_EQ(of("queue = '0B'"), R"(queue: "0B" would hold nothing)");
+  EXPECT_EQ(of("queue = '64KIB'"), R"(queue: "64KIB" is not a size: unknown unit "KIB" (did you mean "KiB"?))");
+  EXPECT_EQ(of("queue = '20sm'"), R"(queue: "20sm" is not a duration: unknown unit "sm" (did you mean "ms"?))");
+  EXPECT_EQ(of("discipline = 'codle'"), R"(discipline: "codle" is no word for it (did you mean codel?))");
+  EXPECT_EQ(of("target = '5ms'"), R"(target needs discipline = "codel", "pie" or "fq-codel")");
+  EXPECT_EQ(of("discipline = 'pie'\ninterval = '5ms'"), R"(interval needs discipline = "codel" or "fq-codel")");
+  EXPECT_EQ(of("discipline = 'fq'\necn = true"), R"(ecn needs discipline = "codel", "pie" or "fq-codel")");
+  EXPECT_EQ(of("discipline = 'codel'\nquantum = 300"), R"(quantum needs discipline = "fq" or "fq-codel")");
+  EXPECT_EQ(of("discipline = 'fq'\nquantum = 100"), R"(quantum: "100" is not between 256 bytes and 1 MiB)");
+  EXPECT_EQ(of("discipline = 'codel'\ninterval = '5ms'"), "target has to be shorter than interval");
+  EXPECT_EQ(of("discipline = 'codel'\ninterval = '5s'"), R"(interval: "5s" is more than 4 s)");
+}
+
+TEST(ProfileErrors, WhatFramesCost) {
+  const auto of = [](std::string_view keys) {
+    return message_of_one("[impair.speed]\nrate = 5\naccount = 'ip'\n" + std::string(keys) + "\n");
+  };
+  EXPECT_EQ(of("cell = '48'"), R"(cell: "48" is no cell: write payload/size, "48/53")");
+  EXPECT_EQ(of("cell = '53/48'"), R"(cell: "53/48" is no cell: it carries more than its size)");
+  EXPECT_EQ(of("cell = '0/48'"), R"(cell: "0" is not a whole number from 1 to 9000)");
+  EXPECT_EQ(of("overhead = 2000"), R"(overhead: "2000" is not a whole number from 0 to 1000)");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nmpu = 64\n"),
+            R"(mpu is of whole packets: it needs account = "ip", "frame" or "wire")");
+}
+
+TEST(ProfileErrors, RatesOfARulesOwn) {
+  const auto of = [](std::string_view keys) {
+    return message_of_one("[[rule]]\nname = 'a'\n[rule.impair.speed]\n" + std::string(keys) + "\n");
+  };
+  EXPECT_EQ(of("per = 'connection'"), "[rule.impair.speed] needs rate: how fast?");
+  EXPECT_EQ(of("rate = '1..2MB/s'"), R"(rate: "1..2MB/s" is a range; a rate of a rule's or a connection's own is one)");
+  EXPECT_EQ(of("rate = 5\ndirection = 'each'"), "a rate of a rule's or a connection's own is for total, up or down");
+  EXPECT_EQ(of("rate = 5\nprr = 'rule'"), "unknown key prr in [rule.impair.speed] (did you mean per?)");
+  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\nper = 'connection'\ndiscipline = 'fq'\n"),
+            R"(discipline is not for per = "connection")");
 }
 
 TEST(ProfileErrors, WhatAWorkerCannotDoIsRefused) {

@@ -88,6 +88,59 @@ TEST(Profile, SpeedOfEachDirection) {
   EXPECT_EQ(parsed("[impair.speed]\nup = '1M'").speed->direction, SpeedRule::Direction::kUp);
 }
 
+TEST(Profile, TheQueueBeforeTheLimiter) {
+  using Kind = QueueDiscipline::Kind;
+  const auto speed = [](std::string_view keys) {
+    return *parsed("[impair.speed]\nrate = '1M'\n" + std::string(keys)).speed;
+  };
+  EXPECT_EQ(speed("queue = '100 packets'").bound, (QueueBound{QueueBound::Unit::kPackets, 100}));
+  EXPECT_EQ(speed("queue = '1 packet'").bound, (QueueBound{QueueBound::Unit::kPackets, 1}));
+  EXPECT_EQ(speed("queue = '64KiB'").bound, (QueueBound{QueueBound::Unit::kBytes, 65'536}));
+  EXPECT_EQ(speed("queue = '30ms'").bound, QueueBound());
+  EXPECT_EQ(speed("queue = 30").queue, milliseconds(30));
+  EXPECT_EQ(speed("").discipline, QueueDiscipline());
+  const QueueDiscipline codel = speed("discipline = 'codel'\ntarget = '10ms'\necn = true").discipline;
+  EXPECT_EQ(codel.kind, Kind::kCodel);
+  EXPECT_EQ(codel.law, (CodelLaw{milliseconds(10), milliseconds(100)}));
+  EXPECT_TRUE(codel.ecn);
+  EXPECT_EQ(speed("discipline = 'pie'").discipline.law.target, milliseconds(15));
+  EXPECT_EQ(speed("discipline = 'fq-codel'\nquantum = 300").discipline.quantum, 300U);
+}
+
+TEST(Profile, WhatFramesCost) {
+  const SpeedRule rule =
+      *parsed("[impair.speed]\nrate = '1M'\naccount = 'ip'\noverhead = 18\nmpu = 64\ncell = '48/53'").speed;
+  EXPECT_EQ(rule.cost, (FrameCost{.overhead = 18, .least = 64, .cell_payload = 48, .cell_size = 53}));
+}
+
+TEST(Profile, RatesOfARulesOwn) {
+  const Profile profile = parsed(R"([impair]
+speed = "5MB/s"
+[[rule]]
+name = "short"
+[rule.impair]
+speed = "1MB/s"
+[[rule]]
+name = "long"
+[rule.impair.speed]
+rate = "2MB/s"
+per = "connection"
+direction = "down"
+queue = "50ms"
+account = "frame"
+)");
+  EXPECT_EQ(profile.speed->max, ByteRate{5'000'000});
+  EXPECT_EQ(profile.rules[0].impair.own_rate, OwnRate{.rate = ByteRate{1'000'000}});
+  EXPECT_EQ(profile.rules[1].impair.own_rate, (OwnRate{.rate = ByteRate{2'000'000},
+                                                       .per = OwnRate::Per::kConnection,
+                                                       .queue = milliseconds(50),
+                                                       .account = SpeedRule::Account::kFrame,
+                                                       .direction = SpeedRule::Direction::kDown}));
+  const Profile each = parsed("[impair.speed]\nrate = '1M'\nper = 'connection'");
+  EXPECT_FALSE(each.speed);
+  EXPECT_EQ(each.impair.own_rate->per, OwnRate::Per::kConnection);
+}
+
 TEST(Profile, Jitter) {
   const JitterRule rule = *parsed(R"([impair.jitter]
 prob = 0.4

@@ -52,6 +52,13 @@ TEST(DecisionJson, AMissSaysSoAndHasNoDue) {
             "\n");
 }
 
+TEST(DecisionJson, AMarkInTheQueueBeforeTheLimiter) {
+  EXPECT_EQ(to_json_line({decided(Event::kMark, ipv4_key(40112), 5, 0.25), Outcome::kComplete, {}}),
+            R"({"t_ns": 5, "link": 0, "flow": "10.9.0.1:40112>10.9.0.2:80", "k": 0, "event": "mark", "n": 0, )"
+            R"("drawn": 0.25, "rule": "default"})"
+            "\n");
+}
+
 TEST(DecisionJson, TheClientComesFirstWhicheverSideItIsOn) {
   DecisionRecord record = decided(Event::kOpen, ipv4_key(40112), 5);
   record.client = Side::kB;

@@ -116,12 +116,13 @@ TEST_F(DecisionOrderTest, MissesAndSingleFramesOnlyWhenEverythingIsWanted) {
   miss.hit = false;
   const DecisionRecord drop = decided(Event::kDrop, ipv4_key(1), 20);
   const DecisionRecord absorb = decided(Event::kAbsorb, ipv4_key(1), 30);
+  const DecisionRecord mark = decided(Event::kMark, ipv4_key(1), 40);
   DecisionOrder& few = order();
-  for (const DecisionRecord& record : {miss, drop, absorb}) few.take(0, record);
+  for (const DecisionRecord& record : {miss, drop, absorb, mark}) few.take(0, record);
   EXPECT_EQ(lines_, Lines());
   DecisionOrder& all = order(true);
-  for (const DecisionRecord& record : {miss, drop, absorb}) all.take(0, record);
-  EXPECT_EQ(lines_, Lines({"10", "20", "30"}));
+  for (const DecisionRecord& record : {miss, drop, absorb, mark}) all.take(0, record);
+  EXPECT_EQ(lines_, Lines({"10", "20", "30", "40"}));
 }
 
 }  // namespace

@@ -99,13 +99,17 @@ constexpr const char* kFullRun = R"({
     "corrupt": 0,
     "reorder": 0,
     "delay": 0,
-    "rate_dropped": 6
+    "rate_dropped": 6,
+    "ecn_marked": 0
   },
   "injected": 2,
   "absorbed": 1,
   "drops": {
     "intended": {
       "rate_queue": 6,
+      "head_drop": 0,
+      "codel": 0,
+      "pie": 0,
       "reset": 0,
       "after_reset": 0,
       "loss": 0,
@@ -255,6 +259,33 @@ TEST(StatisticsJson, NamedRulesAreAskedForByName) {
   EXPECT_EQ(json.at("asked").at("rules").at(0).at("latency").at("max_ms"), 2.0);
   EXPECT_EQ(json.at("asked").at("speed").at("down_max_bytes_per_s"), 1'000);
   EXPECT_EQ(json.at("achieved").at("latency").at("count"), 4);
+}
+
+TEST(StatisticsJson, TheQueueBeforeTheLimiter) {
+  RunStatistics run = full_run();
+  run.asked.speed->discipline.kind = QueueDiscipline::Kind::kFqCodel;
+  run.totals.drops[static_cast<std::size_t>(DropReason::kHeadDrop)] = 10;
+  run.totals.drops[static_cast<std::size_t>(DropReason::kCodel)] = 100;
+  run.totals.drops[static_cast<std::size_t>(DropReason::kPie)] = 1'000;
+  run.totals.ecn_marked = 7;
+  const auto json = nlohmann::json::parse(to_json(run));
+  EXPECT_EQ(json.at("asked").at("speed").at("discipline"), "fq-codel");
+  EXPECT_EQ(json.at("applied").at("rate_dropped"), 1'116);
+  EXPECT_EQ(json.at("applied").at("ecn_marked"), 7);
+  EXPECT_EQ(json.at("drops").at("intended").at("head_drop"), 10);
+  EXPECT_EQ(json.at("drops").at("intended").at("codel"), 100);
+  EXPECT_EQ(json.at("drops").at("intended").at("pie"), 1'000);
+}
+
+TEST(StatisticsJson, RatesOfARulesOwnAreAskedForByIt) {
+  RunStatistics run = full_run();
+  run.asked = Rules{};
+  run.asked.rules.resize(1);
+  run.asked.rules[0].name = "slow";
+  run.asked.rules[0].impair.own_rate = OwnRate{.rate = ByteRate{1'000}, .per = OwnRate::Per::kConnection};
+  const auto json = nlohmann::json::parse(to_json(run));
+  EXPECT_EQ(json.at("asked").at("rules").at(0).at("speed").at("bytes_per_s"), 1'000);
+  EXPECT_EQ(json.at("asked").at("rules").at(0).at("speed").at("per"), "connection");
 }
 
 TEST(StatisticsJson, WritesTheFile) {

@@ -89,6 +89,7 @@ TEST(Totals, AddEveryWorker) {
   first->held.set(14);
   second->held.set(1);
   first->limited_bytes.add(15);
+  first->ecn_marked.add(25);
   first->log_overflow.add(16);
   first->early.add(17);
   first->out_of_order.add(18);
@@ -119,6 +120,7 @@ TEST(Totals, AddEveryWorker) {
   EXPECT_EQ(totals.absorbed, 13U);
   EXPECT_EQ(totals.held, 15U);
   EXPECT_EQ(totals.limited_bytes, 15U);
+  EXPECT_EQ(totals.ecn_marked, 25U);
   EXPECT_EQ(totals.log_overflow, 16U);
   EXPECT_EQ(totals.early, 17U);
   EXPECT_EQ(totals.out_of_order, 18U);
