@@ -61,6 +61,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
+      .listener = setup.listener,
       .most_held = sizes.held,
   };
 }
