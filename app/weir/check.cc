@@ -1,56 +1,113 @@
 #include "weir/check.h"
 
+#include <fmt/format.h>
+
+#include <optional>
+#include <vector>
+
 #include "profile/errors.h"
+#include "profile/limits.h"
 #include "profile/profile.h"
 #include "profile/schema.h"
+#include "profile/worst_case.h"
+#include "weir/command_line.h"
 #include "weir/dispatch.h"
+#include "weir/room.h"
 
 namespace weir {
 namespace {
 
+constexpr std::size_t kMostFiles = 4'096;
+constexpr ByteRate kUsualLink{1'250'000'000};
+
+struct CheckText {
+  std::vector<std::string> files;
+  std::optional<std::string> link_rate;
+  bool schema = false;
+};
+
+CommandLine check_line(CheckText& text) {
+  CommandLine line(
+      "Reads profiles and says all that is wrong with them: file, line, column, the line, what was expected.",
+      "weir check [--link-rate RATE] FILE...", "too many files");
+  line.words(text.files, kMostFiles);
+  line.heading("what is said of profiles that are in order: how many frames they can make weir hold");
+  line.value("--link-rate", "RATE", "of each direction of the link (default 10Gbit)", text.link_rate);
+  line.heading("for editors");
+  line.flag("--schema", "print the JSON Schema of profiles, alone", text.schema);
+  line.footer(R"(FILE may be a preset as well. Exit code 2 if one is not in order.
+
+examples:
+  weir check profiles/*.toml
+  weir check --link-rate 1Gbit flaky.toml)");
+  return line;
+}
+
+std::string gbit(ByteRate rate) {
+  return fmt::format("{:.3g} Gbit/s", static_cast<double>(rate.bytes_per_second) * 8 / 1e9);
+}
+
+std::uint64_t mebibytes(std::uint64_t frames) {
+  constexpr std::uint64_t kMebibyte = 1U << 20U;
+  return (frames * kBufferBytes + kMebibyte - 1) / kMebibyte;
+}
+
+/// What to give a profile that can make weir hold more than it has room for.
+std::string advice(const Rules& rules) {
+  const ByteRate full = fastest_link(rules, kMostHeld, kFullFrameBytes);
+  const ByteRate small = fastest_link(rules, kMostHeld, kSmallFrameBytes);
+  if (full == ByteRate()) return "its queue alone is longer: give it a shorter queue";
+  return fmt::format("give it shorter delays, or at most {} of full frames ({} of the smallest) each way", gbit(full),
+                     gbit(small));
+}
+
+/// The worst case of a profile, as a sentence.
+std::string worst_case(const Profile& profile, ByteRate link) {
+  const Rules rules = compile(profile);
+  const std::uint64_t full = frames_held(rules, link, kFullFrameBytes);
+  const std::uint64_t small = frames_held(rules, link, kSmallFrameBytes);
+  if (small == 0) return "worst case: no frame is held";
+  const std::string figures =
+      fmt::format("worst case at {} each way: {} frames of {} bytes held ({} MiB), or {} of {} bytes ({} MiB)",
+                  gbit(link), full, kFullFrameBytes, mebibytes(full), small, kSmallFrameBytes, mebibytes(small));
+  if (small <= kMostHeld) return figures + fmt::format("; weir has room for {}", kMostHeld);
+  return fmt::format("{}; weir has room for {} ({} MiB), {}", figures, kMostHeld, mebibytes(kMostHeld), advice(rules));
+}
+
 /// Whether it is in order.
-bool check_one(const std::string& file, std::ostream& out, std::ostream& err) {
+bool check_one(const std::string& file, ByteRate link, std::ostream& out, std::ostream& err) {
   try {
-    static_cast<void>(load_profile(file));
+    const Profile profile = load_profile(file);
+    out << file << ": ok\n" << file << ": " << worst_case(profile, link) << '\n';
+    return true;
   } catch (const ProfileError& error) {
     err << error.what() << '\n';
-    return false;
   } catch (const UsageError& error) {
     err << "weir check: " << error.what() << '\n';
-    return false;
   }
-  out << file << ": ok\n";
-  return true;
+  return false;
 }
 
 }  // namespace
 
 int check(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
-  if (arguments.empty()) throw UsageError("a file is missing: weir check FILE...");
-  if (arguments.size() == 1 && arguments[0] == "--schema") {
+  CheckText text;
+  check_line(text).parse(arguments);
+  if (text.schema) {
+    if (arguments.size() > 1) throw UsageError("--schema stands alone: weir check --schema");
     out << profile_schema();
     return kGood;
   }
-  for (const std::string& word : arguments) {
-    if (word.starts_with('-'))
-      throw UsageError("unknown option " + word + " (weir check FILE..., or weir check --schema)");
-  }
+  if (text.files.empty()) throw UsageError("a file is missing: weir check FILE...");
+  const ByteRate link = text.link_rate ? parse_speed("--link-rate", *text.link_rate) : kUsualLink;
   bool all_good = true;
-  for (const std::string& file : arguments) all_good = check_one(file, out, err) && all_good;
+  for (const std::string& file : text.files) all_good = check_one(file, link, out, err) && all_good;
   return all_good ? kGood : kBadArguments;
 }
 
 std::string check_help() {
-  return R"(Reads profiles and says all that is wrong with them: file, line, column, the line, what was expected.
-
-usage: weir check FILE...
-       weir check --schema    prints the JSON Schema of profiles, for editors
-
-FILE may be a preset as well. Exit code 2 if one is not in order.
-
-example:
-  weir check profiles/*.toml
-)";
+  CheckText text;
+  return check_line(text).help();
 }
 
 }  // namespace weir

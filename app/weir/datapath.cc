@@ -13,16 +13,15 @@
 #include "engine/worker.h"
 #include "record/decision_log.h"
 #include "weir/open_ports.h"
+#include "weir/room.h"
 #include "weir/version.h"
 
 namespace weir {
 namespace {
 
-constexpr std::size_t kBuffers = 65'536;
-constexpr std::size_t kBuffersForPorts = 16'384;  // never held: what receive, send and the workers' caches live on
-constexpr std::uint32_t kFlows = 131'072;         // connections at a time, over all workers
-constexpr std::uint32_t kTriples = 65'536;        // different (client, server, port), for the whole run
-constexpr std::size_t kDecisions = 65'536;        // records between a worker and the log's thread
+constexpr std::uint32_t kFlows = 131'072;   // connections at a time, over all workers
+constexpr std::uint32_t kTriples = 65'536;  // different (client, server, port), for the whole run
+constexpr std::size_t kDecisions = 65'536;  // records between a worker and the log's thread
 constexpr Duration kDrainFor = seconds(1);
 
 KernelInterface::Say speaker(bool quiet) {
@@ -168,7 +167,7 @@ void Datapath::Parts::open_log() {
 
 void Datapath::Parts::build_worker(unsigned index) {
   const WorkerSizes sizes{.flows = kFlows / plan_.workers,
-                          .held = static_cast<std::uint32_t>((kBuffers - kBuffersForPorts) / plan_.workers)};
+                          .held = static_cast<std::uint32_t>(kMostHeld / plan_.workers)};
   memories_.emplace_back(Worker::bytes_for(sizes));
   workers_.push_back(std::make_unique<Worker>(WorkerSetup{.rules = plan_.rules,
                                                           .links = links_[index],

@@ -33,8 +33,8 @@ usage: weir COMMAND ...
   run      shape what crosses the links between pairs of ports
   exec     run a command behind an impaired link of its own
   replay   a capture through the same engine, in simulated time
-  check    say all that is wrong with profiles
-  explain  print the profile that a file, a preset or impairment flags stand for
+  check    say all that is wrong with profiles, and how much they can make weir hold
+  explain  print the profile that a file, a preset or impairment flags stand for, or what it would do to a capture
   presets  list the networks that come with weir
   diff     name the first decision in which two runs differ
   help     weir help COMMAND: options, units, defaults, examples
@@ -91,7 +91,7 @@ int start_check(Arguments arguments, const Commands& /*commands*/, const Streams
 }
 
 int start_explain(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
-  return explain(arguments, streams.out);
+  return explain(arguments, streams.out, streams.err);
 }
 
 int start_presets(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {

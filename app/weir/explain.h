@@ -1,4 +1,4 @@
-// `weir explain`: the profile that a command line stands for.
+// `weir explain`: the profile that a command line stands for, or what it would do to a capture.
 #pragma once
 
 #include <ostream>
@@ -7,8 +7,10 @@
 
 namespace weir {
 
-/// Prints the complete profile; what `weir run --profile` does with it is what the arguments would have done. Returns
-/// 0; throws UsageError. (Its help is in weir/options.h.)
-[[nodiscard]] int explain(std::span<const std::string> arguments, std::ostream& out);
+/// Prints the complete profile, with which traffic comes under what as a comment; what `weir run --profile` does with
+/// it is what the arguments would have done. With --pcap it says instead what would happen to each connection of a
+/// capture, and why. Returns 0; throws UsageError, and RunError for a capture that can't be read. (Its help is in
+/// options.h.)
+[[nodiscard]] int explain(std::span<const std::string> arguments, std::ostream& out, std::ostream& err);
 
 }  // namespace weir

@@ -48,6 +48,10 @@ struct ReplayText : OutputText {
   std::vector<std::string> captures;
 };
 
+struct ExplainText : ProfileText {
+  Text pcap, client;
+};
+
 struct RunText : SharedText {
   std::vector<std::string> links;
   Text workers, duration, name;
@@ -156,14 +160,21 @@ examples:
   return line;
 }
 
-CommandLine explain_line(ProfileText& text) {
-  CommandLine line("Prints the complete profile that a file, a preset or impairment flags stand for.",
-                   "weir explain [FILE|PRESET] [impairment flags]", "a file or preset stands before the flags, alone");
+CommandLine explain_line(ExplainText& text) {
+  CommandLine line(
+      "Prints the complete profile that a file, a preset or impairment flags stand for, or says what it would do to a "
+      "capture.",
+      "weir explain [FILE|PRESET] [impairment flags] [--pcap IN.pcap]",
+      "a file or preset stands before the flags, alone");
+  line.heading("captures: what would happen to each connection, by which rule and why");
+  line.value("--pcap", "IN.pcap", "a pcap or pcapng of Ethernet, as weir replay reads it; - is stdin", text.pcap);
+  line.value("--client", "CIDR", "what comes from there comes in at A (see weir help replay)", text.client);
   declare_profile(line, text);
   line.footer(fmt::format("{}{}", kUnits, R"(
 examples:
   weir explain --latency-min 20 --latency-max 120 --speed 2M
-  weir explain wpt-3g --seed 7 > 3g.toml)"));
+  weir explain wpt-3g --seed 7 > 3g.toml
+  weir explain flaky.toml --pcap bench.pcap)"));
   return line;
 }
 
@@ -303,15 +314,20 @@ ReplayOptions parse_replay_options(std::span<const std::string> arguments) {
   return options;
 }
 
-Profile parse_explain_options(std::span<const std::string> arguments) {
-  ProfileText text;
+ExplainOptions parse_explain_options(std::span<const std::string> arguments) {
+  ExplainText text;
   const bool names_one = !arguments.empty() && !arguments[0].starts_with('-');
   explain_line(text).parse(arguments.subspan(names_one ? 1 : 0));
   if (names_one && text.profile) {
     throw UsageError(fmt::format("{} and --profile {} are two profiles: name one", arguments[0], *text.profile));
   }
   if (names_one) text.profile = arguments[0];
-  return profile_of(text);
+  if (text.client && !text.pcap) throw UsageError("--client needs --pcap IN.pcap");
+  ExplainOptions options;
+  options.profile = profile_of(text);
+  options.pcap = text.pcap == "-" ? "/dev/stdin" : text.pcap;
+  if (text.client) options.client = parse_cidr("--client", *text.client);
+  return options;
 }
 
 std::string run_help() {
@@ -330,7 +346,7 @@ std::string replay_help() {
 }
 
 std::string explain_help() {
-  ProfileText text;
+  ExplainText text;
   return explain_line(text).help();
 }
 

@@ -56,6 +56,12 @@ struct ReplayOptions {
   std::string out;
 };
 
+struct ExplainOptions {
+  Profile profile;
+  std::optional<std::string> pcap;  // what would happen to the connections in it; none: the profile itself
+  std::optional<Cidr> client;
+};
+
 /// @param arguments what stands behind `weir run`; what stands behind the first `--` goes to EAL unread.
 [[nodiscard]] RunOptions parse_run_options(std::span<const std::string> arguments);
 
@@ -66,7 +72,7 @@ struct ReplayOptions {
 [[nodiscard]] ReplayOptions parse_replay_options(std::span<const std::string> arguments);
 
 /// @param arguments what stands behind `weir explain`: a file or preset, or nothing, and then impairment flags.
-[[nodiscard]] Profile parse_explain_options(std::span<const std::string> arguments);
+[[nodiscard]] ExplainOptions parse_explain_options(std::span<const std::string> arguments);
 
 /// What `weir help COMMAND` prints.
 [[nodiscard]] std::string run_help();

@@ -107,16 +107,15 @@ Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpS
   return flow;
 }
 
-Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const TcpSegment& facts, std::uint8_t kind, Side from,
-                         Instant now) {
+Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const OtherFacts& facts, Side from, Instant now) {
   const std::uint64_t hash = hash_of(key);
   Flow* flow = pipeline.flows.find_one(key, hash);
   if (flow == nullptr) {
     flow = insert(pipeline, key, hash, now);
     if (flow == nullptr) return nullptr;
-    flow->client = kind == traffic::kRest ? Side::kA : from;
+    flow->client = facts.kind == traffic::kRest ? Side::kA : from;
     flow->opened_at = now;
-    if (identify(pipeline, *flow)) select_other(pipeline, *flow, facts, kind);
+    if (identify(pipeline, *flow)) select_other(pipeline, *flow, facts);
   }
   flow->last_seen = seconds_of(now);
   return flow;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/pipeline.h"
+#include "engine/selection.h"
 #include "wire/tcp_segment.h"
 
 namespace weir {
@@ -12,10 +13,9 @@ namespace weir {
 [[nodiscard]] Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment,
                                  Side from, Instant now);
 
-/// The flow of a frame that is no TCP, opened with the first; its `kind` is a bit of weir::traffic. Null where there is
-/// no room, which is counted.
-[[nodiscard]] Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const TcpSegment& facts,
-                                       std::uint8_t kind, Side from, Instant now);
+/// The flow of a frame that is no TCP, opened with the first. Null where there is no room, which is counted.
+[[nodiscard]] Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const OtherFacts& facts, Side from,
+                                       Instant now);
 
 /// Frees one connection, if any lives in that slot, once it has been quiet for long enough: closed ones soon, so that
 /// their last ACKs still find them; cut ones after 20 s; SYNs that nobody answered after a minute; others only

@@ -11,11 +11,9 @@
 namespace weir {
 namespace {
 
-// A frame that is no TCP, as far as rules and the limiter ask: no sequence, no flags.
 struct Other {
-  TcpSegment facts;
+  OtherFacts facts;
   FlowKey key;
-  std::uint8_t kind = traffic::kRest;
 };
 
 Other look_at(const Frame& frame, Side from, std::uint8_t link) {
@@ -25,7 +23,7 @@ Other look_at(const Frame& frame, Side from, std::uint8_t link) {
     other.key = make_rest_key(link);
     return other;
   }
-  TcpSegment& facts = other.facts;
+  TcpSegment& facts = other.facts.segment;
   facts.source = datagram.source;
   facts.destination = datagram.destination;
   facts.source_port = datagram.source_port;
@@ -40,7 +38,8 @@ Other look_at(const Frame& frame, Side from, std::uint8_t link) {
   other.key = make_udp_key(facts, from, link);
   QuicInitial initial;
   const bool is_quic = parse_quic_initial(frame.span().subspan(facts.payload_offset, facts.payload_length), initial);
-  other.kind = is_quic ? traffic::kQuic : traffic::kOtherUdp;
+  other.facts.kind = is_quic ? traffic::kQuic : traffic::kOtherUdp;
+  if (is_quic) other.facts.quic_id = initial.destination_id;
   return other;
 }
 
@@ -55,9 +54,10 @@ void shape_other(Pipeline& pipeline, std::uint8_t link, const Frame& frame, Side
     return pass_untouched(pipeline, link, frame, from);
   }
   const Other other = look_at(frame, from, link);
-  Flow* const flow = find_or_open_other(pipeline, other.key, other.facts, other.kind, from, now);
+  Flow* const flow = find_or_open_other(pipeline, other.key, other.facts, from, now);
   if (flow == nullptr || flow->interest != Interest::kSelected) return pass_untouched(pipeline, link, frame, from);
-  Passage passage{frame, other.facts, from, Tracked{Arrival::kFresh, 0, other.facts.payload_length}, now, now};
+  const TcpSegment& segment = other.facts.segment;
+  Passage passage{frame, segment, from, Tracked{Arrival::kFresh, 0, segment.payload_length}, now, now};
   if (!draw_outage(pipeline, *flow, passage, {})) return;
   const Impairments* const impair = pipeline.impairments(flow->rule);
   if (impair != nullptr && has_packet_rules(*impair)) return pass_by_packet_rules(pipeline, *flow, passage, *impair);

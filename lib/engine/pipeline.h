@@ -12,6 +12,7 @@
 #include "engine/lane_queues.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
+#include "engine/selection_listener.h"
 #include "engine/stage_account.h"
 #include "engine/tx_batch.h"
 #include "flow/connection_registry.h"
@@ -44,9 +45,10 @@ struct Pipeline {
   StageAccount account;
   DropExit exit;
   Recorder recorder;
-  std::span<TxBatch> batches = {};  // by link and the side they leave at
-  std::uint64_t most_held;          // packets in lanes at a time
-  std::uint64_t held = 0;           // packets in lanes
+  SelectionListener* listener = nullptr;  // null on a link
+  std::span<TxBatch> batches = {};        // by link and the side they leave at
+  std::uint64_t most_held;                // packets in lanes at a time
+  std::uint64_t held = 0;                 // packets in lanes
 
   /// What the packets that come in at a side are limited by; null where nothing limits.
   [[nodiscard]] Budget* budget_of(Side from) {

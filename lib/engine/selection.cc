@@ -78,7 +78,9 @@ ConnectionFacts facts_of(const Flow& flow, const TcpSegment& segment) {
 }  // namespace
 
 void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
-  flow.candidates = pipeline.selector.candidates(facts_of(flow, segment));
+  const ConnectionFacts facts = facts_of(flow, segment);
+  if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, facts, 0, now);
+  flow.candidates = pipeline.selector.candidates(facts);
   flow.wants_facts = pipeline.selector.asks_bytes(flow.candidates);
   const RuleSet first = flow.candidates & (~flow.candidates + 1);
   if ((first & whatever_is_spoken(pipeline.selector, flow.candidates)) == 0) return;
@@ -87,9 +89,12 @@ void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, 
   select(pipeline, flow, now);
 }
 
-void select_other(const Pipeline& pipeline, Flow& flow, const TcpSegment& facts, std::uint8_t kind) {
+void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts) {
   const Selector& selector = pipeline.selector;
-  const RuleSet set = selector.narrow_to_traffic(selector.candidates(facts_of(flow, facts)), kind);
+  ConnectionFacts known = facts_of(flow, facts.segment);
+  known.quic_id = facts.quic_id;
+  if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, known, facts.kind, flow.opened_at);
+  const RuleSet set = selector.narrow_to_traffic(selector.candidates(known), facts.kind);
   flow.rule = Selector::first_of(selector.without_exchanges(selector.without_hello(set)));
   flow.settled = true;
   flow.interest = flow.rule == kNoRule ? Interest::kIgnored : Interest::kSelected;
@@ -99,6 +104,7 @@ void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {
   const Protocol protocol = flow.exchange_tracker.protocol();
   if (flow.knows_protocol || protocol == Protocol::kUnknown) return;
   flow.knows_protocol = true;
+  if (pipeline.listener != nullptr) pipeline.listener->on_protocol(flow, traffic_of(protocol));
   const Selector& selector = pipeline.selector;
   RuleSet set = selector.narrow_to_traffic(flow.candidates, traffic_of(protocol));
   if (protocol != Protocol::kTls) set = selector.without_hello(set);
@@ -112,7 +118,8 @@ void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {
 void RequestRules::on_request(const RequestFacts& facts) {
   settle_protocol(pipeline_, flow_, now_);
   ++heads_;
-  if (flow_.settled || flow_.interest != Interest::kSelected) return;
+  if (pipeline_.listener != nullptr) pipeline_.listener->on_request(flow_, facts, now_);
+  if (!flow_.wants_facts || flow_.settled || flow_.interest != Interest::kSelected) return;
   const std::uint32_t n = flow_.exchanges + flow_.rules_ahead_count;
   const std::uint8_t rule = pipeline_.selector.choose(
       flow_.candidates, {.method = facts.method, .path = facts.path, .host = facts.host, .n = n});
@@ -124,6 +131,7 @@ void RequestRules::on_request(const RequestFacts& facts) {
 
 void RequestRules::on_hello(const HelloFacts& facts) {
   settle_protocol(pipeline_, flow_, now_);
+  if (pipeline_.listener != nullptr) pipeline_.listener->on_hello(flow_, facts);
   if (!flow_.awaits_hello) return;
   flow_.awaits_hello = false;
   flow_.candidates = pipeline_.selector.narrow_to_hello(flow_.candidates, facts.server_name, facts.alpns);

@@ -2,6 +2,9 @@
 // the answer in the flow. Worker's thread.
 #pragma once
 
+#include <optional>
+#include <span>
+
 #include "engine/pipeline.h"
 #include "http/exchange_tracker.h"
 #include "http/request_facts.h"
@@ -9,11 +12,18 @@
 
 namespace weir {
 
+/// A frame that is no TCP, as rules see it: no sequence, no flags.
+struct OtherFacts {
+  TcpSegment segment;
+  std::uint8_t kind = traffic::kRest;                      // a bit of weir::traffic
+  std::optional<std::span<const std::byte>> quic_id = {};  // the destination of the Initial that it is
+};
+
 /// A connection begins: what its first frame shows. A rule that holds whatever is spoken selects it at once.
 void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now);
 
 /// A flow that is no TCP begins: all that can be known is known with its first frame.
-void select_other(const Pipeline& pipeline, Flow& flow, const TcpSegment& facts, std::uint8_t kind);
+void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts);
 
 /// Looks whether the connection's protocol has become known, and if so, which rules are left for it.
 void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now);

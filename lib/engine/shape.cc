@@ -27,7 +27,8 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   }
   RequestRules rules(pipeline, flow, passage.now);
   const bool knew_protocol = flow.knows_protocol;
-  const Seen seen = tracker.on_client(fresh, flow.wants_facts ? &rules : nullptr, &pipeline.facts);
+  const bool is_heard = flow.wants_facts || pipeline.listener != nullptr;
+  const Seen seen = tracker.on_client(fresh, is_heard ? &rules : nullptr, &pipeline.facts);
   settle_protocol(pipeline, flow, passage.now);
   const bool begins_turns = !knew_protocol && tracker.protocol() == Protocol::kOther;
   if (begins_turns) return {.requests = 1};

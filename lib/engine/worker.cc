@@ -70,6 +70,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .account = StageAccount(counters, setup.accounts_cycles),
       .exit = DropExit(setup.source, counters),
       .recorder = Recorder(setup.decisions, counters),
+      .listener = setup.listener,
       .most_held = sizes.held,
   };
 }

@@ -36,13 +36,14 @@ struct WorkerSetup {
   const Rules& rules;
   std::span<const LinkPorts> links;
   PacketSource& source;
-  ConnectionRegistry& registry;       // shared by all workers
-  LinkOutages& outages;               // shared by all workers
-  RulePacers& rule_pacers;            // shared by all workers
-  Limiters limiters{};                // shared by all workers; as many as budgets_of(rules)
-  DecisionRing* decisions = nullptr;  // null: no log
-  bool accounts_cycles = false;       // by stage of a packet's way (engine/stage_account.h)
-  bool leads = true;                  // exactly one worker of a run logs what belongs to no connection
+  ConnectionRegistry& registry;           // shared by all workers
+  LinkOutages& outages;                   // shared by all workers
+  RulePacers& rule_pacers;                // shared by all workers
+  Limiters limiters{};                    // shared by all workers; as many as budgets_of(rules)
+  DecisionRing* decisions = nullptr;      // null: no log
+  SelectionListener* listener = nullptr;  // hears why rules are chosen; null on a link
+  bool accounts_cycles = false;           // by stage of a packet's way (engine/stage_account.h)
+  bool leads = true;                      // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
   std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned
 };

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,6 +75,19 @@ struct PathPattern {
   friend bool operator==(const PathPattern&, const PathPattern&) = default;
 };
 
+/// A QUIC connection ID to compare with, or what it begins with. Longer than 20 bytes none is (RFC 9000, 17.2).
+struct QuicIdPattern {
+  std::array<std::byte, 20> bytes{};  // 0 behind `length`
+  std::uint8_t length = 0;
+  bool prefix = false;
+
+  [[nodiscard]] constexpr bool contains(std::span<const std::byte> id) const {
+    const bool fits = prefix ? id.size() >= length : id.size() == length;
+    return fits && std::equal(bytes.begin(), bytes.begin() + length, id.begin());
+  }
+  friend bool operator==(const QuicIdPattern&, const QuicIdPattern&) = default;
+};
+
 /// Numbers from first to last, both included, counted from 0.
 struct CountRange {
   std::uint32_t first = 0;
@@ -93,6 +109,8 @@ struct Match {
   CountRange connections;              // k: how many-th connection of (client, server, server port)
   std::uint32_t every_connection = 1;  // 3: connections 0, 3, 6, ... of the triple
   double share = 1;                    // of all connections, drawn for each
+
+  std::vector<QuicIdPattern> quic_ids;  // the destination connection ID of the Initial that opens a QUIC flow
 
   // known with the first bytes of the client
   std::uint8_t traffic = traffic::kHttp;

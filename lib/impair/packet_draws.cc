@@ -1,5 +1,6 @@
 #include "impair/packet_draws.h"
 
+#include "impair/correlated.h"
 #include "impair/draw_counter.h"
 #include "impair/loss_chain.h"
 
@@ -15,6 +16,10 @@ struct Draws {
   [[nodiscard]] std::uint64_t bits(Impairment impairment, Aspect aspect) const {
     return bits_for(key, impairment, aspect, n, lane);
   }
+  [[nodiscard]] std::uint64_t bits(Impairment impairment, Aspect aspect, double correlation) const {
+    return correlated_bits(correlation, n,
+                           [&](std::uint32_t of) { return bits_for(key, impairment, aspect, of, lane); });
+  }
 };
 
 bool concerns(const PacketRule& rule, unsigned direction, std::uint32_t n) {
@@ -22,17 +27,18 @@ bool concerns(const PacketRule& rule, unsigned direction, std::uint32_t n) {
   return this_way && (rule.nth == 0 || n == rule.nth - 1);
 }
 
-LossStep lose(const LossModel& model, const Draws& draws, std::uint8_t state) {
+LossStep lose(const LossModel& model, double correlation, const Draws& draws, std::uint8_t state) {
   const bool is_chain = model.kind != LossModel::Kind::kBernoulli;
-  const std::uint64_t first = draws.bits(Impairment::kLoss, is_chain ? Aspect::kStep : Aspect::kStrike);
+  const std::uint64_t first = is_chain ? draws.bits(Impairment::kLoss, Aspect::kStep)
+                                       : draws.bits(Impairment::kLoss, Aspect::kStrike, correlation);
   const bool second = takes_second_draw(model, state);
   return step(model, state, first, second ? draws.bits(Impairment::kLoss, Aspect::kStrike) : 0);
 }
 
 /// Whether something of this probability strikes; the first that does leaves its draw in the fate.
-bool strikes(double probability, Impairment impairment, const Draws& draws, PacketFate& fate) {
+bool strikes(double probability, double correlation, Impairment impairment, const Draws& draws, PacketFate& fate) {
   if (!(probability > 0.0)) return false;
-  const double draw = unit_interval(draws.bits(impairment, Aspect::kStrike));
+  const double draw = unit_interval(draws.bits(impairment, Aspect::kStrike, correlation));
   if (draw >= probability) return false;
   if (!fate.duplicate && !fate.corrupt) fate.draw = draw;
   return true;
@@ -50,7 +56,7 @@ PacketFate decide_packet(const PacketRule& rule, std::uint64_t draw_key, unsigne
   if (!concerns(rule, direction, n)) return fate;
   const Draws draws{draw_key, n, {static_cast<std::uint8_t>(direction), rule_number}};
   if (rule.loss) {
-    const LossStep step = lose(*rule.loss, draws, loss_state);
+    const LossStep step = lose(*rule.loss, rule.correlation.loss, draws, loss_state);
     loss_state = step.state;
     fate.lost = step.lost;
     if (step.lost) {
@@ -58,11 +64,14 @@ PacketFate decide_packet(const PacketRule& rule, std::uint64_t draw_key, unsigne
       return fate;
     }
   }
-  fate.duplicate = strikes(rule.duplicate, Impairment::kDuplicate, draws, fate);
-  fate.corrupt = strikes(rule.corrupt, Impairment::kCorrupt, draws, fate);
+  fate.duplicate = strikes(rule.duplicate, rule.correlation.duplicate, Impairment::kDuplicate, draws, fate);
+  fate.corrupt = strikes(rule.corrupt, rule.correlation.corrupt, Impairment::kCorrupt, draws, fate);
   if (fate.corrupt) fate.corrupt_bit = static_cast<std::uint32_t>(draws.bits(Impairment::kCorrupt, Aspect::kPlace));
-  fate.overtakes = may_overtake(rule, n) && strikes(rule.reorder, Impairment::kReorder, draws, fate);
-  if (rule.delay && !fate.overtakes) fate.delay = rule.delay->draw(draws.bits(Impairment::kDelay, Aspect::kLength));
+  fate.overtakes =
+      may_overtake(rule, n) && strikes(rule.reorder, rule.correlation.reorder, Impairment::kReorder, draws, fate);
+  if (rule.delay && !fate.overtakes) {
+    fate.delay = rule.delay->draw(draws.bits(Impairment::kDelay, Aspect::kLength, rule.correlation.delay));
+  }
   return fate;
 }
 

@@ -26,6 +26,17 @@ struct LossModel {
 /// Which frames of a direction a packet rule is for.
 enum class SegmentClass : std::uint8_t { kAll, kSyn, kFirstData, kData, kRetransmission };
 
+/// How much the draw of one packet resembles that of the packet before it, 0 (not at all) to 0.95; of a direction of a
+/// connection (impair/correlated.h).
+struct Correlations {
+  double loss = 0;  // LossModel::Kind::kBernoulli only
+  double duplicate = 0;
+  double corrupt = 0;
+  double reorder = 0;
+  double delay = 0;
+  friend bool operator==(const Correlations&, const Correlations&) = default;
+};
+
 /// What happens to single packets. Everything is drawn for each packet of the class, of a connection and direction.
 struct PacketRule {
   bool up = true;
@@ -38,6 +49,7 @@ struct PacketRule {
   double reorder = 0;                // probability that a packet skips the delay, and so overtakes
   std::uint32_t gap = 0;             // netem: only each gap-th packet may overtake; 0: any
   std::optional<DurationLaw> delay;  // order is kept, but for what reorder lets pass
+  Correlations correlation;          // of the packets of a connection and direction
   friend bool operator==(const PacketRule&, const PacketRule&) = default;
 };
 

@@ -82,6 +82,8 @@ std::optional<Condition> mismatch_of_count(const Match& match, std::uint8_t numb
   if (!match.connections.contains(facts.k)) return Condition::kConnections;
   if (!in_step(match.every_connection, facts.k)) return Condition::kEveryConnection;
   if (!takes_share(Probability(match.share), facts.draw_key, number)) return Condition::kShare;
+  const bool is_named = match.quic_ids.empty() || (facts.quic_id && any_contains(match.quic_ids, *facts.quic_id));
+  if (!is_named) return Condition::kQuicId;
   return std::nullopt;
 }
 
@@ -116,6 +118,7 @@ constexpr std::array<std::string_view, kConditions> kNames{"client address",
                                                            "connections",
                                                            "every n-th connection",
                                                            "share of connections",
+                                                           "QUIC connection ID",
                                                            "traffic",
                                                            "TLS server name",
                                                            "ALPN",
@@ -150,6 +153,7 @@ void Selector::add(const Match& match, std::uint8_t number) {
   add_all(dscps_, match.dscps, rule);
   add_all(links_, match.links, rule);
   add_cadence(connections_, match.connections, match.every_connection, rule);
+  add_all(quic_ids_, match.quic_ids, rule);
   if (match.share < 1) shares_.push_back({Probability(match.share), number});
   select_traffic(match.traffic, rule);
   add_all(server_names_, match.server_names, rule);
@@ -176,6 +180,7 @@ RuleSet Selector::named_candidates(const ConnectionFacts& facts) const {
   set = narrow_to_equal(dscps_, set, facts.dscp);
   set = narrow_to_equal(links_, set, facts.link);
   set = narrow_to_containing(connections_, set, facts.k);
+  set = facts.quic_id ? narrow_to_containing(quic_ids_, set, *facts.quic_id) : set & ~quic_ids_.choosy();
   return narrow_to_drawn(set, facts.draw_key);
 }
 

@@ -35,6 +35,7 @@ struct ConnectionFacts {
   std::uint8_t link = 0;
   std::uint32_t k = 0;  // how many-th connection of (client, server, server port)
   std::uint64_t draw_key = 0;
+  std::optional<std::span<const std::byte>> quic_id = {};  // none: it did not begin with a QUIC Initial
 };
 
 /// What is known of one exchange. Where requests can't be read, n alone means something.
@@ -136,6 +137,7 @@ class Selector {
   Clause<std::uint16_t> vlans_;
   Clause<std::uint8_t> dscps_, links_;
   Clause<Cadence> connections_;
+  Clause<QuicIdPattern> quic_ids_;
   std::vector<Share> shares_;  // of rules with less than all connections
   Clause<HostPattern> server_names_;
   Clause<std::string> alpns_;
@@ -157,6 +159,7 @@ enum class Condition : std::uint8_t {
   kConnections,
   kEveryConnection,
   kShare,
+  kQuicId,
   kTraffic,
   kServerName,
   kAlpn,
@@ -166,7 +169,7 @@ enum class Condition : std::uint8_t {
   kExchanges,
   kEveryExchange,
 };
-inline constexpr std::size_t kConditions = 18;
+inline constexpr std::size_t kConditions = 19;
 
 /// A condition in words, for messages: "client address", "TLS server name".
 [[nodiscard]] std::string_view name_of(Condition condition);

@@ -120,6 +120,33 @@ PathPattern parse_path(std::string_view name, std::string_view text) {
   return {path, is_glob ? PathPattern::Kind::kGlob : PathPattern::Kind::kPrefix};
 }
 
+QuicIdPattern parse_quic_id(std::string_view name, std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  QuicIdPattern id;
+  id.prefix = text.ends_with('*');
+  const std::string_view hex = text.substr(0, text.size() - (id.prefix ? 1 : 0));
+  const auto digit = [&](std::size_t at) {
+    const char c = hex[at] >= 'A' && hex[at] <= 'F' ? static_cast<char>(hex[at] + ('a' - 'A')) : hex[at];
+    const std::size_t value = kDigits.find(c);
+    if (value == std::string_view::npos)
+      refuse(name, text, "is no connection ID: hex digits, as \"c0ffee\" or \"c0ffee*\"");
+    return static_cast<unsigned>(value);
+  };
+  if (text.empty()) refuse(name, text, "is empty");
+  if (hex.size() % 2 != 0) refuse(name, text, "has half a byte: two hex digits each");
+  if (hex.size() > 2 * id.bytes.size()) refuse(name, text, "is longer than 20 bytes, as no connection ID is");
+  id.length = static_cast<std::uint8_t>(hex.size() / 2);
+  for (std::size_t i = 0; i < id.length; ++i)
+    id.bytes[i] = static_cast<std::byte>(digit(2 * i) << 4U | digit(2 * i + 1));
+  return id;
+}
+
+std::string write_quic_id(const QuicIdPattern& id) {
+  std::string text;
+  for (std::size_t i = 0; i < id.length; ++i) text += fmt::format("{:02x}", std::to_integer<unsigned>(id.bytes[i]));
+  return id.prefix ? text + "*" : text;
+}
+
 std::string parse_method(std::string_view name, std::string_view text) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
   if (text.empty() || text.find_first_not_of(kLetters) != std::string_view::npos) {

@@ -20,6 +20,10 @@ namespace weir {
 /// "/api": a prefix; "/img/*.png": a glob, as it holds * or ?.
 [[nodiscard]] PathPattern parse_path(std::string_view name, std::string_view text);
 
+/// "c0ffee", "c0ffee*" (what begins so), "*" (any): up to 20 bytes in hex, two digits each.
+[[nodiscard]] QuicIdPattern parse_quic_id(std::string_view name, std::string_view text);
+[[nodiscard]] std::string write_quic_id(const QuicIdPattern& id);
+
 /// "GET": a token (RFC 9110, 9.1) without lower-case letters.
 [[nodiscard]] std::string parse_method(std::string_view name, std::string_view text);
 

@@ -3,6 +3,7 @@
 // control thread, caught once, in app/weir/dispatch.
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ class UsageError : public std::runtime_error {
  protected:
   struct AsItIs {};
   UsageError(AsItIs /*kind*/, const std::string& text) : std::runtime_error(text) {}
+};
+
+/// A fault inside a longer text, at a byte of it.
+class ErrorInText : public UsageError {
+ public:
+  ErrorInText(std::size_t at, std::string_view message) : UsageError(message), at_(at) {}
+  [[nodiscard]] std::size_t at() const { return at_; }
+
+ private:
+  std::size_t at_;
 };
 
 /// Profiles with faults: all of them, as profile/problems.h writes them, to be printed as they are. Exit code 2.

@@ -18,6 +18,8 @@ constexpr std::string_view kSomeShare = R"(a probability: 0.4 or "40%")";
 constexpr std::string_view kSomeShape =
     "uniform, normal, pareto, paretonormal, lognormal, exponential, or a table: \"experimental\", \"./my.dist\"";
 constexpr std::string_view kSomeCount = "a whole number from 1";
+constexpr std::string_view kSomeCorrelation = R"(a share up to 95%: "25%")";
+constexpr std::string_view kSomeNetem = R"("delay 100ms 20ms distribution normal loss 1%")";
 constexpr std::string_view kSomeCounts = R"(numbers from 0: 3, "0..9" or "5..")";
 
 constexpr auto kLatencyPer = texts_of(words::kLatencyPer);
@@ -144,9 +146,20 @@ constexpr std::array kPacket = {
     Key{"delay", kQuantity, "how long each packet waits", kSomeLength},
     kDistribution,
     kWithin,
+    Key{"delay-correlation", kQuantity, "how much a delay resembles the one before", kSomeCorrelation},
+    Key{"loss-correlation", kQuantity, "how much the draw of a loss resembles the one before", kSomeCorrelation},
+    Key{"duplicate-correlation", kQuantity, "the same of duplicates", kSomeCorrelation},
+    Key{"corrupt-correlation", kQuantity, "the same of flipped bits", kSomeCorrelation},
+    Key{"reorder-correlation", kQuantity, "the same of packets that overtake", kSomeCorrelation},
     Key{"rate", kRefused, "the rate is one budget: [impair.speed] has it"},
     Key{"slot", kRefused, "netem's slots are not built yet"},
-    Key{"netem", kRefused, "netem strings are not built yet"},
+    Key{"netem", kRefused, "a netem string stands in [impair] and makes a table like this one"},
+};
+
+constexpr std::array kNetem = {
+    Key{"both", kText, "what tc's netem would do to each direction", kSomeNetem},
+    Key{"up", kText, "clients to servers only", kSomeNetem},
+    Key{"down", kText, "servers to clients only", kSomeNetem},
 };
 
 constexpr std::array kMatch = {
@@ -160,6 +173,8 @@ constexpr std::array kMatch = {
     Key{"connections", kQuantity, "how many-th connection of (client, server, server port), from 0", kSomeCounts},
     Key{"every-connection", kWhole, "3: connections 0, 3, 6, ... of the triple", kSomeCount},
     Key{"share", kQuantity, "of all connections, drawn for each", kSomeShare},
+    Key{"quic-id", kTextList, "the destination connection ID of a client's first Initial, in hex",
+        R"("c0ffee" or "c0ffee*" (what begins so))"},
     Key{"protocol", kWordList, "what the client's first bytes say; default http", {}, kProtocol},
     Key{"sni", kTextList, "server names in TLS", R"("example.org" or "*.example.org")"},
     Key{"alpn", kTextList, "protocols that the client offers in TLS", R"("h2")"},
@@ -174,7 +189,8 @@ constexpr Key kLatencyKey{"latency", kShort, "each response's first byte is late
 constexpr Key kJitterKey{"jitter", kShort, "short outages", "a table with prob and length", {}, &kJitterKeys};
 constexpr Key kResetKey{"reset", kShort, "connections are cut", R"("1%", or a table)", {}, &kResetKeys};
 constexpr Key kPacketKey{"packet", kSectionList, "single packets: loss, delay, ...", {}, {}, &kPacketKeys};
-constexpr Key kNetemKey{"netem", kRefused, "netem strings are not built yet"};
+constexpr Key kNetemKey{"netem",    kShort, "single packets and a rate in the words of tc-netem(8)",
+                        kSomeNetem, {},     &kNetemKeys};
 
 constexpr std::array kImpair = {
     kLatencyKey, Key{"speed", kShort, "one rate over everything that is limited", kSomeRate, {}, &kSpeedKeys},
@@ -211,7 +227,7 @@ constexpr std::array kProfile = {
     Key{"phase", kRefused, "timelines are not built yet"},
     Key{"repeat", kRefused, "timelines are not built yet"},
     Key{"trace", kRefused, "mahimahi traces are not built yet"},
-    kNetemKey,
+    Key{"netem", kRefused, "a netem string stands in [impair] or [rule.impair]"},
 };
 
 }  // namespace
@@ -223,6 +239,7 @@ const Keys kJitterKeys{"jitter", "[impair.jitter]", kJitter};
 const Keys kResetKeys{"reset", "[impair.reset]", kReset};
 const Keys kLossKeys{"loss", "loss", kLoss};
 const Keys kPacketKeys{"packet", "[[impair.packet]]", kPacket};
+const Keys kNetemKeys{"netem", "[impair.netem]", kNetem};
 const Keys kMatchKeys{"match", "[match]", kMatch};
 const Keys kImpairKeys{"impair", "[impair]", kImpair};
 const Keys kRuleImpairKeys{"rule-impair", "[rule.impair]", kRuleImpair};

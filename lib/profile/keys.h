@@ -53,5 +53,6 @@ extern const Keys kJitterKeys;
 extern const Keys kResetKeys;
 extern const Keys kPacketKeys;
 extern const Keys kLossKeys;
+extern const Keys kNetemKeys;
 
 }  // namespace weir

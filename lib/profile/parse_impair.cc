@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
 #include "profile/distribution.h"
 #include "profile/limits.h"
 #include "profile/ranges.h"
@@ -104,10 +103,6 @@ Impairments parse_impairments(const Section& impair) {
   if (const auto jitter = impair.section("jitter")) all.jitter = parse_jitter(*jitter);
   if (const auto reset = impair.section("reset")) all.reset = parse_reset(*reset);
   for (const Section& packet : impair.sections("packet")) all.packets.push_back(parse_packet_rule(packet));
-  if (all.packets.size() > kMostPacketRules) {
-    impair.refuse("packet",
-                  fmt::format("{} packet rules; a rule has {} at most", all.packets.size(), kMostPacketRules));
-  }
   all.limited = impair.flag("limited").value_or(true);
   return all;
 }

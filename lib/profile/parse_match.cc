@@ -32,6 +32,7 @@ void parse_frame_conditions(const Section& match, Match& into) {
   match.take("connections", into.connections, parse_counts);
   match.take("every-connection", into.every_connection, number<std::uint32_t>(1, UINT32_MAX));
   match.take("share", into.share, parse_probability);
+  into.quic_ids = match.each("quic-id", parse_quic_id);
 }
 
 void parse_request_conditions(const Section& match, Match& into) {
@@ -64,7 +65,7 @@ void require_known_of(const Section& match, const Match& rule, std::uint8_t of, 
 /// An empty list would hold for everything, which is not what it says.
 void require_some(const Section& match) {
   for (const std::string_view key : {"client", "server", "client-port", "server-port", "vlan", "dscp", "link",
-                                     "protocol", "sni", "alpn", "method", "host", "path"}) {
+                                     "quic-id", "protocol", "sni", "alpn", "method", "host", "path"}) {
     if (match.is_empty_list(key)) match.refuse(key, fmt::format("{}: the list is empty, nothing would match", key));
   }
 }
@@ -77,6 +78,7 @@ Match parse_match(const Section& match) {
   parse_protocols(match, rule);
   parse_request_conditions(match, rule);
   require_some(match);
+  require_known_of(match, rule, traffic::kQuic, "QUIC", {"quic-id"});
   require_known_of(match, rule, traffic::kTls, "TLS", {"sni", "alpn"});
   require_known_of(match, rule, traffic::kHttp1 | traffic::kHttp2, "HTTP in clear text", {"method", "host", "path"});
   require_known_of(match, rule, traffic::kHttp, "HTTP", {"exchanges", "every-exchange"});

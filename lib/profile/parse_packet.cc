@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <string>
 
+#include "impair/correlated.h"
 #include "profile/parse_impair.h"
 #include "profile/units.h"
 
@@ -62,6 +64,33 @@ std::uint32_t parse_from_one(std::string_view name, std::string_view text) {
   return static_cast<std::uint32_t>(parse_count(name, text, 1, UINT32_MAX));
 }
 
+double parse_correlation(std::string_view name, std::string_view text) {
+  const double share = parse_probability(name, text);
+  if (share > kMostCorrelation) throw UsageError(fmt::format("{}: \"{}\" is more than 95%", name, text));
+  return share;
+}
+
+void parse_correlations(const Section& packet, Correlations& into) {
+  packet.take("delay-correlation", into.delay, parse_correlation);
+  packet.take("loss-correlation", into.loss, parse_correlation);
+  packet.take("duplicate-correlation", into.duplicate, parse_correlation);
+  packet.take("corrupt-correlation", into.corrupt, parse_correlation);
+  packet.take("reorder-correlation", into.reorder, parse_correlation);
+}
+
+/// A correlation of what is not there would say nothing.
+void require_correlated(const Section& packet, const PacketRule& rule) {
+  constexpr std::string_view kSuffix = "-correlation";
+  for (const std::string_view what : {"delay", "loss", "duplicate", "corrupt", "reorder"}) {
+    const std::string key = fmt::format("{}{}", what, kSuffix);
+    if (packet.has(key) && !packet.has(what)) packet.refuse(key, fmt::format("{} needs {}", key, what));
+  }
+  const bool is_chain = rule.loss && rule.loss->kind != Kind::kBernoulli;
+  if (is_chain && packet.has("loss-correlation")) {
+    packet.refuse("loss-correlation", "loss-correlation is for a plain probability: the model has a memory of its own");
+  }
+}
+
 void require_fitting(const Section& packet) {
   const bool does_something =
       packet.has("loss") || packet.has("duplicate") || packet.has("corrupt") || packet.has("delay");
@@ -92,6 +121,8 @@ PacketRule parse_packet_rule(const Section& packet) {
   packet.take("reorder", rule.reorder, parse_probability);
   packet.take("gap", rule.gap, parse_from_one);
   if (packet.has("delay")) rule.delay = parse_law(packet, "delay");
+  parse_correlations(packet, rule.correlation);
+  require_correlated(packet, rule);
   require_fitting(packet);
   return rule;
 }

@@ -61,6 +61,7 @@ void print_match(TomlText& out, const Match& match) {
   print_counts(out, "connections", match.connections);
   print_every(out, "every-connection", match.every_connection);
   if (match.share != 1) out.text("share", write_percent(match.share));
+  out.texts("quic-id", written(match.quic_ids, write_quic_id));
   out.texts("sni", written(match.server_names, write_host));
   out.texts("alpn", match.alpns);
   out.texts("method", match.methods);

@@ -133,6 +133,17 @@ void print_loss(TomlText& out, const LossModel& loss) {
   out.plain("loss", loss_text(loss));
 }
 
+void print_correlations(TomlText& out, const Correlations& correlation) {
+  const auto print = [&out](std::string_view key, double share) {
+    if (share != 0) out.text(key, write_percent(share));
+  };
+  print("delay-correlation", correlation.delay);
+  print("loss-correlation", correlation.loss);
+  print("duplicate-correlation", correlation.duplicate);
+  print("corrupt-correlation", correlation.corrupt);
+  print("reorder-correlation", correlation.reorder);
+}
+
 void print_packet(TomlText& out, std::string_view prefix, const PacketRule& rule) {
   out.table(fmt::format("[[{}.packet]]", prefix));
   const unsigned direction = (rule.up ? words::kUp : 0) | (rule.down ? words::kDown : 0);
@@ -145,10 +156,19 @@ void print_packet(TomlText& out, std::string_view prefix, const PacketRule& rule
   if (rule.delay) print_law(out, "delay", *rule.delay);
   if (rule.reorder != 0) out.text("reorder", write_percent(rule.reorder));
   if (rule.gap != 0) out.plain("gap", std::to_string(rule.gap));
+  print_correlations(out, rule.correlation);
+}
+
+/// The comment that stands above what a netem string became.
+void print_origins(TomlText& out, const NetemOrigins& origins, std::size_t rule, std::optional<std::size_t> packet) {
+  for (const NetemOrigin& origin : origins.all) {
+    if (origin.rule == rule && origin.packet == packet) out.remark(origin.said);
+  }
 }
 
 /// [prefix] itself stands only where it has a key of its own.
-void print_impairments(TomlText& out, std::string_view prefix, const Impairments& impair) {
+void print_impairments(TomlText& out, std::string_view prefix, const Profile& profile, std::size_t rule,
+                       const Impairments& impair) {
   if (!impair.limited) {
     out.table(fmt::format("[{}]", prefix));
     out.plain("limited", "false");
@@ -156,7 +176,10 @@ void print_impairments(TomlText& out, std::string_view prefix, const Impairments
   if (impair.latency) print_latency(out, prefix, *impair.latency);
   if (impair.jitter) print_jitter(out, prefix, *impair.jitter);
   if (impair.reset) print_reset(out, prefix, *impair.reset);
-  for (const PacketRule& packet : impair.packets) print_packet(out, prefix, packet);
+  for (std::size_t i = 0; i < impair.packets.size(); ++i) {
+    print_origins(out, profile.netem, rule, i);
+    print_packet(out, prefix, impair.packets[i]);
+  }
   if (impair.own_rate) print_own_rate(out, prefix, *impair.own_rate);
 }
 
@@ -177,14 +200,18 @@ std::string print_profile(const Profile& profile) {
     out.table("[match]");
     print_match(out, profile.match);
   }
-  print_impairments(out, "impair", profile.impair);
-  if (profile.speed) print_speed(out, *profile.speed);
-  for (const Rule& rule : profile.rules) {
+  print_impairments(out, "impair", profile, 0, profile.impair);
+  if (profile.speed) {
+    print_origins(out, profile.netem, 0, std::nullopt);
+    print_speed(out, *profile.speed);
+  }
+  for (std::size_t i = 0; i < profile.rules.size(); ++i) {
+    const Rule& rule = profile.rules[i];
     out.table("[[rule]]");
     out.text("name", rule.name);
     out.table("[rule.match]");
     print_match(out, rule.match);
-    print_impairments(out, "rule.impair", rule.impair);
+    print_impairments(out, "rule.impair", profile, i + 1, rule.impair);
   }
   return out.result();
 }

@@ -24,6 +24,11 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+/// Behind the first byte of a letter of UTF-8.
+bool is_inside_letter(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
 }  // namespace
 
 std::uint32_t Problems::add_source(std::string_view name, std::string_view text, std::string_view folder) {
@@ -33,6 +38,36 @@ std::uint32_t Problems::add_source(std::string_view name, std::string_view text,
 
 void Problems::add(const Place& place, std::string_view message, std::string_view expected) {
   problems_.push_back({place, printable(message), std::string(expected)});
+}
+
+/// Columns count letters, as TOML's do.
+std::string_view Problems::rest_of_line(const Place& from) const {
+  const std::vector<std::string>& lines = sources_[from.source].lines;
+  if (from.line == 0 || from.line > lines.size()) return {};
+  std::string_view rest = lines[from.line - 1];
+  for (std::uint32_t column = 1; column < from.column && !rest.empty(); ++column) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && is_inside_letter(rest.front())) rest.remove_prefix(1);
+  }
+  return rest;
+}
+
+Place Problems::inside(const Place& begin, std::string_view text, std::size_t at) const {
+  const std::string_view quoted = rest_of_line(begin);
+  const bool is_long = quoted.starts_with("\"\"\"") || quoted.starts_with("'''");
+  Place place = begin;
+  place.column += is_long ? 3 : 1;
+  if (is_long && rest_of_line(place).empty()) place = {begin.source, begin.line + 1, 1};  // TOML trims that newline
+  for (const char c : text.substr(0, at)) {
+    if (c == '\n') {
+      ++place.line;
+      place.column = 1;
+    } else if (!is_inside_letter(c)) {
+      ++place.column;
+    }
+  }
+  const std::string_view word = text.substr(std::min(at, text.size()), 1);
+  return word.empty() || rest_of_line(place).starts_with(word) ? place : begin;
 }
 
 std::string Problems::text_of(const Problem& problem) const {

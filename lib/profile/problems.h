@@ -21,6 +21,9 @@ class Problems {
   /// Notes a problem. `expected` stands behind the caret: what would have been right, or nothing.
   void add(const Place& place, std::string_view message, std::string_view expected = "");
 
+  /// The place of a byte of a text that stands in quotes at `begin`; `begin` itself where escapes hide it.
+  [[nodiscard]] Place inside(const Place& begin, std::string_view text, std::size_t at) const;
+
   [[nodiscard]] bool none() const { return problems_.empty(); }
 
   /// The folder of a source, for paths in it.
@@ -47,6 +50,7 @@ class Problems {
     std::string expected;
   };
   [[nodiscard]] std::string text_of(const Problem& problem) const;
+  [[nodiscard]] std::string_view rest_of_line(const Place& from) const;
 
   std::vector<Source> sources_;
   std::vector<Problem> problems_;

@@ -8,6 +8,7 @@
 #include "profile/inherit.h"
 #include "profile/parse_impair.h"
 #include "profile/parse_match.h"
+#include "profile/parse_netem.h"
 #include "profile/parse_speed.h"
 #include "profile/units.h"
 
@@ -26,7 +27,27 @@ void require_fitting(const Match& match, const Section& impair, const Impairment
   if (impairments.reset && !has_tcp) impair.refuse("reset", "reset cuts TCP connections, which protocol leaves out");
 }
 
-Rule parse_rule(const Section& section) {
+/// Adds what netem strings ask for, a rate only where there may be one.
+void add_netem(const Section& impair, std::size_t rule, Impairments& impairments, std::optional<SpeedRule>* speed,
+               NetemOrigins& origins) {
+  const NetemStrings strings = parse_netem_strings(impair);
+  for (const NetemString& string : strings.all) {
+    if (!string.netem.packet) continue;
+    origins.all.push_back({rule, impairments.packets.size(), string.said});
+    impairments.packets.push_back(*string.netem.packet);
+    impairments.packets.back().up = string.up;
+    impairments.packets.back().down = string.down;
+  }
+  require_room_for_packets(impair, impairments);
+  const auto netem_speed = netem_speed_of(impair, strings, speed != nullptr);
+  if (!netem_speed) return;
+  for (const NetemString& string : strings.all) {
+    if (string.netem.rate) origins.all.push_back({rule, std::nullopt, string.said});
+  }
+  if (speed && !*speed) *speed = netem_speed;
+}
+
+Rule parse_rule(const Section& section, std::size_t number, NetemOrigins& origins) {
   Rule rule;
   section.require("name", "it stands in the decision log");
   section.take("name", rule.name, parse_word);
@@ -35,15 +56,16 @@ Rule parse_rule(const Section& section) {
   if (const auto impair = section.section("impair")) {
     rule.impair = parse_impairments(*impair);
     rule.impair.own_rate = parse_own_rate(*impair);
+    add_netem(*impair, number, rule.impair, nullptr, origins);
     require_fitting(rule.match, *impair, rule.impair);
   }
   return rule;
 }
 
-std::vector<Rule> parse_rules(const Section& root) {
+std::vector<Rule> parse_rules(const Section& root, NetemOrigins& origins) {
   std::vector<Rule> rules;
   for (const Section& section : root.sections("rule")) {
-    Rule rule = parse_rule(section);
+    Rule rule = parse_rule(section, rules.size() + 1, origins);
     const bool is_taken = !rule.name.empty() && std::ranges::find(rules, rule.name, &Rule::name) != rules.end();
     if (is_taken) section.refuse("name", fmt::format("name: two rules are called \"{}\"", rule.name));
     rules.push_back(std::move(rule));
@@ -69,9 +91,10 @@ Profile parse_root(const Section& root) {
     const Speeds speeds = parse_speeds_of(*impair);
     profile.speed = speeds.budget;
     profile.impair.own_rate = speeds.own;
+    add_netem(*impair, 0, profile.impair, &profile.speed, profile.netem);
     require_fitting(profile.match, *impair, profile.impair);
   }
-  profile.rules = parse_rules(root);
+  profile.rules = parse_rules(root, profile.netem);
   return profile;
 }
 

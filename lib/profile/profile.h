@@ -11,6 +11,18 @@
 
 namespace weir {
 
+/// Where a netem string went, for `explain`.
+struct NetemOrigin {
+  std::size_t rule = 0;               // 0: [impair]; i + 1: rules[i]
+  std::optional<std::size_t> packet;  // of that rule's packets; none: the speed
+  std::string said;                   // netem.up = "..."
+};
+/// Remarks: they say nothing about what a profile asks for, so profiles that differ in them alone are equal.
+struct NetemOrigins {
+  std::vector<NetemOrigin> all;
+  friend bool operator==(const NetemOrigins& /*a*/, const NetemOrigins& /*b*/) { return true; }
+};
+
 struct Profile {
   std::string name;
   std::string description;
@@ -19,6 +31,7 @@ struct Profile {
   Impairments impair;  // the rule "default"
   std::optional<SpeedRule> speed;
   std::vector<Rule> rules;  // the first that matches wins
+  NetemOrigins netem;
   friend bool operator==(const Profile&, const Profile&) = default;
 };
 

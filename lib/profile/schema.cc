@@ -77,8 +77,9 @@ Json table_of(const Keys& keys) {
 }  // namespace
 
 std::string profile_schema() {
-  constexpr std::array kSections = {&kMatchKeys, &kImpairKeys, &kRuleKeys,  &kRuleImpairKeys, &kLatencyKeys,
-                                    &kSpeedKeys, &kJitterKeys, &kResetKeys, &kPacketKeys,     &kLossKeys};
+  constexpr std::array kSections = {&kMatchKeys,   &kImpairKeys, &kRuleKeys,   &kRuleImpairKeys,
+                                    &kLatencyKeys, &kSpeedKeys,  &kJitterKeys, &kResetKeys,
+                                    &kPacketKeys,  &kLossKeys,   &kNetemKeys};
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "weir profile"}};
   schema.update(table_of(kProfileKeys));
   for (const Keys* const keys : kSections) schema["$defs"][std::string(keys->name)] = table_of(*keys);

@@ -110,6 +110,9 @@ class Section {
   Result<Parse> read(std::string_view key, const Node& node, Parse parse) const {
     try {
       return parse(called_.empty() ? key : std::string_view(called_), std::string_view(node.text));
+    } catch (const ErrorInText& error) {
+      problems_->add(problems_->inside(node.place, node.text, error.at()), error.what());
+      return std::nullopt;
     } catch (const UsageError& error) {
       problems_->add(node.place, error.what(), expected(key));
       return std::nullopt;

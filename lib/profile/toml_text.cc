@@ -22,8 +22,14 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+void TomlText::remark(std::string_view text) {
+  remarks_ += fmt::format("# {}\n", text);
+}
+
 void TomlText::table(std::string_view header) {
   if (!result_.empty()) result_ += '\n';
+  result_ += remarks_;
+  remarks_.clear();
   result_ += header;
   result_ += '\n';
 }

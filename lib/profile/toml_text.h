@@ -12,6 +12,8 @@ namespace weir {
 
 class TomlText {
  public:
+  /// A comment above the table that comes next.
+  void remark(std::string_view text);
   /// A blank line and `[name]` (or what else stands there whole: "[[rule]]").
   void table(std::string_view header);
   void text(std::string_view key, std::string_view value);
@@ -25,6 +27,7 @@ class TomlText {
 
  private:
   std::string result_;
+  std::string remarks_;
 };
 
 }  // namespace weir

@@ -52,13 +52,6 @@ std::string endpoint(const IpAddress& address, std::uint16_t port) {
                          : fmt::format("[{}]:{}", to_text(address), port);
 }
 
-std::string flow_text(const DecisionRecord& record) {
-  if (record.event == Event::kRate) return {};
-  const std::string a = endpoint(record.key.address_a, record.key.port_a);
-  const std::string b = endpoint(record.key.address_b, record.key.port_b);
-  return record.client == Side::kA ? a + ">" + b : b + ">" + a;
-}
-
 /// Milliseconds that were drawn in nanoseconds: six decimals say all, trailing zeros say nothing.
 std::string milliseconds_text(double value) {
   std::string text = fmt::format("{:.6f}", value);
@@ -75,6 +68,12 @@ std::string drawn_text(const DecisionRecord& record) {
 
 }  // namespace
 
+std::string flow_text(const FlowKey& key, Side client) {
+  const std::string a = endpoint(key.address_a, key.port_a);
+  const std::string b = endpoint(key.address_b, key.port_b);
+  return client == Side::kA ? a + ">" + b : b + ">" + a;
+}
+
 std::string to_text(const IpAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = address.is_v4() ? AF_INET : AF_INET6;
@@ -86,10 +85,10 @@ std::string to_text(const IpAddress& address) {
 std::string to_json_line(const Decision& decision, std::string_view rule) {
   const DecisionRecord& record = decision.record;
   const bool is_rate = record.event == Event::kRate;
-  std::string line =
-      fmt::format(R"({{"t_ns": {}, "link": {}, "flow": "{}", "k": {}, "event": "{}", "n": {}, "drawn": {}, "rule": {})",
-                  record.at.nanoseconds(), is_rate ? 0 : link_of(record.key), flow_text(record), is_rate ? 0 : record.k,
-                  name_of(record.event), record.n, drawn_text(record), rule);
+  std::string line = fmt::format(
+      R"({{"t_ns": {}, "link": {}, "flow": "{}", "k": {}, "event": "{}", "n": {}, "drawn": {}, "rule": {})",
+      record.at.nanoseconds(), is_rate ? 0 : link_of(record.key), is_rate ? "" : flow_text(record.key, record.client),
+      is_rate ? 0 : record.k, name_of(record.event), record.n, drawn_text(record), rule);
   const auto rest = std::back_inserter(line);
   if (decision.outcome != Outcome::kComplete) fmt::format_to(rest, R"(, "due_ns": {})", record.due_at.nanoseconds());
   if (decision.outcome == Outcome::kDone) fmt::format_to(rest, R"(, "done_ns": {})", decision.done_at.nanoseconds());

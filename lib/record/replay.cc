@@ -56,6 +56,7 @@ struct Replay::Lodger {
                                                   .rule_pacers = replay.rule_pacers_,
                                                   .limiters = {replay.limiters_[0].get(), replay.limiters_[1].get()},
                                                   .decisions = ring.get(),
+                                                  .listener = setup.listener,
                                                   .leads = index == 0,
                                                   .sizes = setup.sizes,
                                                   .memory = {memory[0].bytes.data(), Worker::bytes_for(setup.sizes)}});

@@ -25,7 +25,8 @@ struct ReplaySetup {
   std::size_t burst = kBurst;  // frames a turn, 1 to kBurst
   WorkerSizes sizes = {};      // of each worker
   std::uint32_t triples = 65'536;
-  bool logs = false;  // decisions are recorded
+  bool logs = false;                      // decisions are recorded
+  SelectionListener* listener = nullptr;  // hears why rules are chosen
 };
 
 /// What a replay tells while it runs.

@@ -33,7 +33,8 @@ ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
   return {.rules = plan.rules,
           .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
           .triples = room_for(capture_bytes, kTriples),
-          .logs = plan.log.has_value()};
+          .logs = plan.log.has_value() || plan.decided,
+          .listener = plan.listener};
 }
 
 // From the reader to the replay to the writer.
@@ -43,8 +44,9 @@ class CaptureReplay : public ReplaySink {
       : plan_(plan),
         sides_(plan.client, plan.client ? std::nullopt : interfaces_with_traffic(plan.in)),
         reader_(plan.in),
-        writer_(plan.out),
         replay_(setup_of(plan_, reader_.size()), *this) {
+    if (!plan.out.empty()) writer_.emplace(plan.out);
+    if (plan.decided) decisions_.emplace(replay_.rings().size(), true, plan.decided);
     if (!plan.log) return;
     log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
                                          DecisionLog::Pace::kByHand);
@@ -58,16 +60,22 @@ class CaptureReplay : public ReplaySink {
     }
     replay_.finish();
     if (log_) log_->close();
-    writer_.close();
+    if (decisions_) decisions_->close();
+    if (writer_) writer_->close();
     return conclude();
   }
 
   void leaves(Instant at, Side /*side*/, std::span<const std::byte> frame, std::uint32_t original_length) override {
-    writer_.write(began_ns_ + at.nanoseconds(), frame, original_length);
+    if (writer_) writer_->write(began_ns_ + at.nanoseconds(), frame, original_length);
   }
 
   void after_turn() override {
     if (log_) log_->empty();
+    if (!decisions_) return;
+    DecisionRecord record;
+    for (std::size_t worker = 0; worker < replay_.rings().size(); ++worker) {
+      while (replay_.rings()[worker]->pop(record)) decisions_->take(worker, record);
+    }
   }
 
  private:
@@ -97,8 +105,9 @@ class CaptureReplay : public ReplaySink {
   const ReplayPlan& plan_;
   SideFinder sides_;
   PcapReader reader_;
-  PcapWriter writer_;
+  std::optional<PcapWriter> writer_;
   Replay replay_;
+  std::optional<DecisionOrder> decisions_;
   std::unique_ptr<DecisionLog> log_;
   std::int64_t began_ns_ = 0;
   std::int64_t last_ns_ = 0;

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "engine/selection_listener.h"
 #include "impair/match.h"
 #include "impair/rules.h"
+#include "record/decision_order.h"
 #include "record/statistics.h"
 
 namespace weir {
@@ -16,10 +18,12 @@ namespace weir {
 struct ReplayPlan {
   Rules rules;
   std::string in;   // pcap or pcapng
-  std::string out;  // becomes a pcap with nanoseconds
+  std::string out;  // becomes a pcap with nanoseconds; empty: nothing is written
   std::optional<Cidr> client;
   std::optional<std::string> log;
   bool log_all = false;
+  SelectionListener* listener = nullptr;              // hears why rules are chosen
+  std::function<void(const Decision&)> decided = {};  // without a log: gets every decision, as under --log-all
 };
 
 /// How far it is, for whoever waits.

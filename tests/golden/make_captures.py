@@ -147,6 +147,23 @@ def hosts_and_paths():
     return traffic
 
 
+def quic_initial(connection_id):
+    """A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2)."""
+    head = b"\xc0\x00\x00\x00\x01" + bytes([len(connection_id)]) + connection_id + b"\x00\x00\x44\x9e"
+    return head.ljust(1200, b"p")
+
+
+def quic_flows():
+    """Three QUIC flows by their connection IDs, and what follows the Initial of each, either way."""
+    traffic = Traffic()
+    for number, name in enumerate(["c0ffee", "c0ffee00", "beef"]):
+        port = 5000 + number
+        traffic.at(number * 10, udp("10.9.0.1", port, SERVER, 443, quic_initial(bytes.fromhex(name))))
+        traffic.at(number * 10 + 3, udp(SERVER, 443, "10.9.0.1", port, b"\x40 down"))
+        traffic.at(number * 10 + 5, udp("10.9.0.1", port, SERVER, 443, b"\x40 up"))
+    return traffic
+
+
 CASES = {
     "untouched": mixed,
     "latency-range": keep_alive,
@@ -179,7 +196,9 @@ CASES = {
     "packet-corrupt": lambda: exchanges(3, pieces=3),
     "packet-reorder": lambda: exchanges(3, pieces=6),
     "packet-delay": lambda: exchanges(2, pieces=3),
+    "packet-netem": lambda: exchanges(4, pieces=6),
     "select-host-path": hosts_and_paths,
+    "select-quic-id": quic_flows,
     "all-at-once": lambda: exchanges(5, each=2, pieces=3),
 }
 

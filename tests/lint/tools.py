@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""All C++ is as clang-format leaves it, all scripts are clean under shellcheck.
+"""All C++ is as clang-format leaves it, all scripts are clean under shellcheck, manual pages under mandoc.
 
-    tools.py ROOT clang-format|shellcheck
+    tools.py ROOT clang-format|shellcheck|mandoc
 """
 
 import pathlib
@@ -13,7 +13,10 @@ import tree
 
 def command_line(root, tool):
     if tool == "shellcheck":
-        return [tool, *(path for path in tree.files(root) if tree.is_script(root / path, "bash"))]
+        scripts = [path for path in tree.files(root) if tree.is_script(root / path, "bash")]
+        return [tool, *scripts, *tree.files(root, ".bash")]
+    if tool == "mandoc":
+        return [tool, "-T", "lint", "-W", "warning", *tree.files(root, ".1")]
     return [tool, "--dry-run", "-Werror", *tree.files(root, ".h", ".cc")]
 
 

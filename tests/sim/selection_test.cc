@@ -142,6 +142,53 @@ TEST(Selection, AFrameWithNothingToCorruptPasses) {
   EXPECT_EQ(bench.left(Side::kB).size(), 3U);
 }
 
+/// A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2), to a connection ID.
+Bytes initial_to(std::string_view id, std::uint16_t port) {
+  std::string packet("\xc0\0\0\0\1", 5);
+  packet += static_cast<char>(id.size()) + std::string(id) + std::string("\0\0\x44\x9e", 4);
+  packet.resize(1'200, 'p');
+  return FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(port, 443).payload(packet).build();
+}
+
+Rule lose_quic(const QuicIdPattern& id) {
+  Rule rule;
+  rule.match.traffic = traffic::kQuic;
+  rule.match.quic_ids = {id};
+  rule.impair.packets.emplace_back();
+  rule.impair.packets.back().loss = LossModel{.p = 1};
+  return rule;
+}
+
+TEST(Selection, QuicByTheConnectionIdOfTheClientsFirstInitial) {
+  Rules rules;
+  rules.rules.push_back(lose_quic({.bytes = {std::byte{0xc0}, std::byte{0xff}}, .length = 2, .prefix = true}));
+  SimBench bench(rules);
+  bench.arrive(Side::kA, initial_to("\xc0\xff\xee", 5'000));
+  bench.arrive(Side::kA, initial_to("\xc0\xfe\xee", 5'001));
+  bench.turn();
+  ASSERT_EQ(bench.left(Side::kB).size(), 1U);
+  EXPECT_EQ(bench.drops(DropReason::kLoss), 1U);
+  bench.forget_departures();
+  const Bytes later = FrameBuilder().v4("10.9.0.2", "10.9.0.1").udp(443, 5'000).payload("\x40rest").build();
+  bench.arrive(Side::kB, later);
+  bench.turn();
+  EXPECT_EQ(bench.drops(DropReason::kLoss), 2U) << "the flow stays under its rule, whatever its later packets show";
+  bench.arrive(Side::kA, FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(5'002, 443).payload("\xc0\xff").build());
+  bench.turn();
+  EXPECT_EQ(bench.left(Side::kB).size(), 1U) << "no Initial has no connection ID";
+}
+
+TEST(Selection, AWholeConnectionIdIsNotWhatOneBeginsWith) {
+  Rules rules;
+  rules.rules.push_back(lose_quic({.bytes = {std::byte{0xc0}, std::byte{0xff}}, .length = 2}));
+  SimBench bench(rules);
+  bench.arrive(Side::kA, initial_to("\xc0\xff\xee", 5'000));
+  bench.arrive(Side::kA, initial_to("\xc0\xff", 5'001));
+  bench.turn();
+  EXPECT_EQ(bench.left(Side::kB).size(), 1U);
+  EXPECT_EQ(bench.drops(DropReason::kLoss), 1U);
+}
+
 TEST(Selection, WhatNoRuleTakesIsNotEvenAFlow) {
   Rules rules;
   rules.latency = LatencyRule{{seconds(1), seconds(1)}};

@@ -45,6 +45,17 @@ constexpr std::array<std::string_view, 4> kPaths{"/", "/a", "/a/b", "/b?a"};
 constexpr std::array<std::string_view, 3> kMethods{"GET", "PUT", "get"};
 constexpr std::array<std::string_view, 3> kAlpns{"h2", "http/1.1", "h3"};
 
+constexpr std::array<std::byte, 3> kQuicId{std::byte{0xc0}, std::byte{0xff}, std::byte{0xee}};
+
+/// The first so many bytes of the one above: whole, or what an ID begins with.
+QuicIdPattern quic_id_pattern(Dice& dice) {
+  QuicIdPattern id;
+  id.length = static_cast<std::uint8_t>(dice.below(4));
+  std::copy_n(kQuicId.begin(), id.length, id.bytes.begin());
+  id.prefix = dice.one_in(2);
+  return id;
+}
+
 IpAddress address_of(std::uint32_t last) {
   return IpAddress::v4({std::byte{10}, std::byte{0}, std::byte{0}, static_cast<std::byte>(last)});
 }
@@ -93,6 +104,7 @@ Match draw_match(Dice& dice) {
   match.connections = count_range(dice);
   match.every_connection = dice.one_in(5) ? dice.below(4) : 1;
   match.share = dice.one_in(4) ? dice.below(5) / 4.0 : 1;
+  match.quic_ids = dice.few<QuicIdPattern>([&] { return quic_id_pattern(dice); });
   if (dice.one_in(3)) match.traffic = static_cast<std::uint8_t>(dice.below(128));
   match.server_names = dice.few<HostPattern>([&] { return host_pattern(dice); });
   match.alpns = dice.few<std::string>([&] { return std::string(dice.of(kAlpns)); });
@@ -123,6 +135,7 @@ Facts draw_facts(Dice& dice, std::array<std::string_view, 2>& alpns) {
   connection.link = static_cast<std::uint8_t>(dice.below(2));
   connection.k = dice.below(6);
   connection.draw_key = dice.below(UINT32_MAX);
+  if (dice.one_in(2)) connection.quic_id = std::span(kQuicId).first(dice.below(4));
   facts.traffic = static_cast<std::uint8_t>(1U << dice.below(7));
   for (std::string_view& alpn : alpns) alpn = dice.of(kAlpns);
   if (dice.one_in(2)) facts.hello = HelloFacts{dice.of(kHosts), std::span(alpns).first(dice.below(3))};
@@ -173,6 +186,13 @@ bool is_port(const PortRange& range, std::uint16_t port) {
   return port >= range.first && port <= range.last;
 }
 
+bool is_quic_id(const Match& match, const ConnectionFacts& facts) {
+  if (match.quic_ids.empty()) return true;
+  return facts.quic_id && std::any_of(match.quic_ids.begin(), match.quic_ids.end(), [&](const QuicIdPattern& id) {
+           return id.prefix ? id.length <= facts.quic_id->size() : id.length == facts.quic_id->size();
+         });
+}
+
 bool interpret_connection(const Match& match, std::uint8_t number, const ConnectionFacts& facts) {
   const auto in = +[](const Cidr& block, IpAddress address) { return is_in(block, address); };
   const double drawn = unit_interval(draw_bits(facts.draw_key, std::uint64_t{10} << 8U, number));
@@ -180,7 +200,7 @@ bool interpret_connection(const Match& match, std::uint8_t number, const Connect
          lists(match.client_ports, facts.client_port, is_port) &&
          lists(match.server_ports, facts.server_port, is_port) && lists(match.vlans, facts.vlan) &&
          lists(match.dscps, facts.dscp) && lists(match.links, facts.link) &&
-         counts(match.connections, match.every_connection, facts.k) && drawn < match.share;
+         counts(match.connections, match.every_connection, facts.k) && drawn < match.share && is_quic_id(match, facts);
 }
 
 bool interpret_hello(const Match& match, const Facts& facts) {

@@ -284,6 +284,7 @@ TEST(Condition, TheFirstThatDoesNotHoldIsTold) {
        }},
       {Condition::kEveryConnection, [](Match& match) { match.every_connection = 2; }},
       {Condition::kShare, [](Match& match) { match.share = 0; }},
+      {Condition::kQuicId, [](Match& match) { match.quic_ids = {{.length = 0, .prefix = true}}; }},
       {Condition::kTraffic, [](Match& match) { match.traffic = traffic::kQuic; }},
       {Condition::kServerName, [](Match& match) { match.server_names = {{"*"}}; }},
       {Condition::kAlpn, [](Match& match) { match.alpns = {"h2"}; }},

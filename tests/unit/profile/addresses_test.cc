@@ -56,6 +56,26 @@ TEST(Path, APrefixOrAGlob) {
   EXPECT_EQ(error_of(parse_path, "api"), R"(key: "api" is no path: it begins with /)");
 }
 
+TEST(QuicId, HexWholeOrWhatItBeginsWith) {
+  const QuicIdPattern whole = parse_quic_id("quic-id", "C0ffee");
+  EXPECT_EQ(whole.length, 3);
+  EXPECT_EQ(whole.bytes[1], std::byte{0xff});
+  EXPECT_FALSE(whole.prefix);
+  EXPECT_TRUE(parse_quic_id("quic-id", "c0ff*").prefix);
+  for (const std::string text : {"c0ffee", "c0ff*", "*", "000102030405060708090a0b0c0d0e0f10111213"}) {
+    EXPECT_EQ(write_quic_id(parse_quic_id("quic-id", text)), text);
+  }
+}
+
+TEST(QuicId, EachFaultHasItsOwnSentence) {
+  EXPECT_EQ(error_of(parse_quic_id, ""), R"(key: "" is empty)");
+  EXPECT_EQ(error_of(parse_quic_id, "c0f"), R"(key: "c0f" has half a byte: two hex digits each)");
+  EXPECT_EQ(error_of(parse_quic_id, "c0*f"),
+            R"(key: "c0*f" is no connection ID: hex digits, as "c0ffee" or "c0ffee*")");
+  EXPECT_EQ(error_of(parse_quic_id, std::string(42, '0')),
+            "key: \"" + std::string(42, '0') + "\" is longer than 20 bytes, as no connection ID is");
+}
+
 TEST(Method, AsInTheRequest) {
   EXPECT_EQ(parse_method("method", "M-SEARCH"), "M-SEARCH");
   EXPECT_EQ(error_of(parse_method, "get"), R"(key: "get" is no method: write it as it stands in the request, "GET")");

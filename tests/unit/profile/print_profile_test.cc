@@ -83,10 +83,14 @@ PacketRule some_packet(Dice& dice) {
   rule.duplicate = dice.share();
   if (dice.coin()) rule.loss = some_loss(dice);
   rule.corrupt = dice.unequal_share();
+  rule.correlation.corrupt = dice.coin() ? 0.75 : 0;
+  if (rule.loss && rule.loss->kind == LossModel::Kind::kBernoulli) rule.correlation.loss = 0.25;
   if (!dice.coin()) return rule;
   rule.delay = some_law(dice);
   rule.reorder = dice.unequal_share();
   rule.gap = static_cast<std::uint32_t>(dice.below(3));
+  rule.correlation.delay = dice.coin() ? 0.5 : 0;
+  rule.correlation.reorder = dice.coin() ? 0.125 : 0;
   return rule;
 }
 
@@ -201,6 +205,10 @@ Match some_match(Dice& dice) {
   if (dice.coin()) match.connections = {static_cast<std::uint32_t>(dice.below(9)), 9};
   match.every_connection = static_cast<std::uint32_t>(1 + dice.below(3));
   match.share = dice.share();
+  if (dice.coin()) {
+    match.traffic |= traffic::kQuic;
+    match.quic_ids = {{.length = 0, .prefix = true}, {.bytes = {std::byte{0xc0}}, .length = 2}};
+  }
   if (dice.coin()) match.server_names = {{"example.org", true}, {"*", false}};
   if (dice.coin()) match.alpns = {"h2", "a \"quoted\" \\ one"};
   if (dice.coin()) match.methods = {"GET"};

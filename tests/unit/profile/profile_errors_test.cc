@@ -58,7 +58,7 @@ TEST(ProfileErrors, TheCaretStandsRightBehindTabsAndLettersOfSeveralBytes) {
 TEST(ProfileErrors, UnknownKeys) {
   EXPECT_EQ(errors_of("[impair]\nbandwidth = 5\n"), R"(p.toml:2:1: unknown key bandwidth in [impair]
 bandwidth = 5
-^ expected one of latency, speed, jitter, reset, packet, limited)");
+^ expected one of latency, speed, jitter, reset, packet, limited, netem)");
   EXPECT_EQ(errors_of("[impair.jitter]\npob = 0.4\nlength = '1s'\n"),
             "p.toml:2:1: unknown key pob in [impair.jitter] (did you mean prob?)\npob = 0.4\n^")
       << "and not also that prob is missing";
@@ -66,7 +66,8 @@ bandwidth = 5
 
 TEST(ProfileErrors, WhatIsNotBuiltYetSaysSo) {
   EXPECT_EQ(message_of_one("[[phase]]\nat = '10s'\n"), "phase in a profile: timelines are not built yet");
-  EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"), "netem in a profile: netem strings are not built yet");
+  EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"),
+            "netem in a profile: a netem string stands in [impair] or [rule.impair]");
   EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ntrace = 'x'\n"),
             "trace in [impair.speed]: mahimahi traces are not built yet");
 }
@@ -161,6 +162,12 @@ TEST(ProfileErrors, Packets) {
   EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = '1%'\nwithin = '1..2ms'\n"), "within needs delay");
   EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = { p = 1, r = 1 }\n"), R"(r is not for model = "bernoulli")");
   EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = { model = '4-state' }\n"), "loss needs p13: how likely?");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\ndelay = 5\ndelay-correlation = '96%'\n"),
+            R"(delay-correlation: "96%" is more than 95%)");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = 1\ncorrupt-correlation = '5%'\n"),
+            "corrupt-correlation needs corrupt");
+  EXPECT_EQ(message_of_one("[[impair.packet]]\nloss = { model = '4-state', p13 = 1 }\nloss-correlation = '5%'\n"),
+            "loss-correlation is for a plain probability: the model has a memory of its own");
   EXPECT_EQ(message_of_one("[impair.packet]\nloss = '1%'\n"), "packet: a table can't stand here");
 }
 
@@ -176,6 +183,9 @@ TEST(ProfileErrors, Rules) {
 TEST(ProfileErrors, ConditionsThatCanNeverHold) {
   EXPECT_EQ(message_of_one("[match]\nprotocol = 'http1'\nsni = 'a.org'\n"),
             "sni is known of TLS only, which protocol leaves out");
+  EXPECT_EQ(message_of_one("[match]\nquic-id = 'c0'\n"), "quic-id is known of QUIC only, which protocol leaves out");
+  EXPECT_EQ(message_of_one("[match]\nprotocol = 'quic'\nquic-id = 'c0f'\n"),
+            R"(quic-id: "c0f" has half a byte: two hex digits each)");
   EXPECT_EQ(message_of_one("[match]\nprotocol = 'tls'\npath = '/a'\n"),
             "path is known of HTTP in clear text only, which protocol leaves out");
   EXPECT_EQ(message_of_one("[match]\nprotocol = 'udp'\nevery-exchange = 2\n"),

@@ -3,18 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "profile/errors.h"
+#include "profile/profile.h"
 #include "record/pcap_reader.h"
-#include "support/frames.h"
 #include "support/message_of.h"
-#include "unit/record/capture_bytes.h"
+#include "unit/record/recorded.h"
 
 namespace weir::test {
 namespace {
 
-std::string text_of(const FrameBuilder& frame) {
-  const Bytes bytes = frame.build();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 FrameBuilder client() {
   return FrameBuilder().v4("10.9.0.1", "10.9.0.2").tcp(40'000, 80);
 }
@@ -76,6 +72,21 @@ TEST_F(ReplayCaptureTest, TwiceIsTheSameByteForByte) {
   (void)replay(one_exchange());
   EXPECT_EQ(out_.read(), capture);
   EXPECT_EQ(log_.read(), log);
+}
+
+TEST_F(ReplayCaptureTest, OfTwoQuicConnectionsOneIsLateByItsId) {
+  CaptureBytes capture;
+  capture.pcap_header(0xa1b2c3d4);
+  capture.pcap_packet(1, 0, initial_to("\xc0\xff\xee", 5'000)).pcap_packet(1, 1, initial_to("\xbe\xef", 5'001));
+  in_.write(capture.bytes());
+  const Profile profile = parse_profile(
+      "[[rule]]\nname = 'coffee'\nmatch = { protocol = 'quic', quic-id = 'c0ff*' }\n"
+      "[[rule.impair.packet]]\ndelay = '20ms'\n",
+      "p");
+  (void)replay_capture({.rules = compile(profile), .in = in_.path(), .out = out_.path(), .client = {}, .log = {}},
+                       [](const auto&) {});
+  EXPECT_EQ(times(), (std::vector<std::int64_t>{1'000'001'000, 1'020'000'000}));
+  EXPECT_EQ(out_.read().substr(40, 1'242), initial_to("\xbe\xef", 5'001));
 }
 
 TEST_F(ReplayCaptureTest, AnEmptyCaptureBecomesOne) {

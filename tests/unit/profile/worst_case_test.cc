@@ -1,0 +1,74 @@
+// How much a profile can make weir hold: figures that follow from rate times delay.
+#include "profile/worst_case.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "profile/limits.h"
+#include "profile/profile.h"
+
+namespace weir {
+namespace {
+
+constexpr ByteRate kTenGbit{1'250'000'000};
+
+Rules rules_of(const std::string& text) {
+  return compile(parse_profile(text, "p"));
+}
+
+TEST(WorstCase, ALatencyHoldsOneDirection) {
+  const Rules rules = rules_of("[impair]\nlatency = '100ms'\n");
+  EXPECT_EQ(longest_holds(rules), (LongestHolds{Duration(), milliseconds(100)}));
+  EXPECT_EQ(frames_held(rules, kTenGbit, kFullFrameBytes), 81'274U) << "125 MB in frames that take 1538 bytes";
+  EXPECT_EQ(frames_held(rules, kTenGbit, kSmallFrameBytes), 1'488'095U) << "14.88 million frames a second";
+}
+
+TEST(WorstCase, LatencyPerPacketAndDelaysHoldBoth) {
+  const Rules rules = rules_of(
+      "[impair]\nlatency = { delay = '10ms..20ms', per = 'packet' }\n"
+      "[[impair.packet]]\ndirection = 'up'\ndelay = '50ms'\n"
+      "[impair.jitter]\nprob = '1%'\nlength = '200ms'\n");
+  EXPECT_EQ(longest_holds(rules), (LongestHolds{milliseconds(250), milliseconds(220)}));
+}
+
+TEST(WorstCase, RequestsAreHeldUpAndWhatAnOutageDropsIsNotHeld) {
+  const Rules rules = rules_of(
+      "[impair]\nlatency = { delay = '10ms', hold = 'request' }\n"
+      "[impair.jitter]\nprob = '1%'\nlength = '200ms'\nmode = 'drop'\n");
+  EXPECT_EQ(longest_holds(rules), (LongestHolds{milliseconds(10), Duration()}));
+}
+
+TEST(WorstCase, OfADistributionWithoutEndItIsWhatOneDrawInAMillionExceeds) {
+  const Rules normal = rules_of("[impair.latency]\ndelay = '100ms +- 20ms'\ndistribution = 'normal'\n");
+  EXPECT_GT(longest_holds(normal).down, milliseconds(195)) << "4.75 deviations";
+  EXPECT_LT(longest_holds(normal).down, milliseconds(196));
+  const Rules within =
+      rules_of("[impair.latency]\ndelay = '100ms +- 20ms'\ndistribution = 'normal'\nwithin = '0..150ms'\n");
+  EXPECT_EQ(longest_holds(within).down, milliseconds(150));
+}
+
+TEST(WorstCase, TheRuleThatHoldsLongestCounts) {
+  const Rules rules = rules_of("[impair]\nlatency = '1ms'\n[[rule]]\nname = 'r'\n[rule.impair]\nlatency = '2s'\n");
+  EXPECT_EQ(longest_holds(rules).down, seconds(2));
+}
+
+TEST(WorstCase, TheQueueBeforeTheLimiterComesOnTop) {
+  const Rules payload = rules_of("[impair]\nspeed = '2MB/s'\n");
+  EXPECT_EQ(frames_held(payload, kTenGbit, kFullFrameBytes), 273U) << "400 kB of 1460 bytes each";
+  EXPECT_EQ(frames_held(payload, kTenGbit, kSmallFrameBytes), 66'666U) << "6 bytes of payload each";
+  const Rules each = rules_of("[impair.speed]\nup = '1Mbit'\ndown = '8Mbit'\naccount = 'wire'\n");
+  EXPECT_EQ(frames_held(each, kTenGbit, kFullFrameBytes), 172U) << "64 KiB and 200 kB";
+}
+
+TEST(WorstCase, TheFastestLinkThatFits) {
+  const Rules rules = rules_of("[impair]\nlatency = '100ms'\n");
+  const ByteRate fits = fastest_link(rules, 49'152, kFullFrameBytes);
+  EXPECT_EQ(fits, ByteRate{755'957'760});
+  EXPECT_EQ(frames_held(rules, fits, kFullFrameBytes), 49'152U);
+  EXPECT_EQ(fastest_link(Rules(), 49'152, kFullFrameBytes), kFastestRate);
+  EXPECT_EQ(fastest_link(rules_of("[impair]\nspeed = '2MB/s'\n"), 49'152, kSmallFrameBytes), ByteRate{});
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,102 @@
+// What `weir explain --pcap` says of captures, word for word.
+#include "record/explanation.h"
+
+#include <gtest/gtest.h>
+
+#include "profile/profile.h"
+#include "record/replay_capture.h"
+#include "unit/record/recorded.h"
+
+namespace weir::test {
+namespace {
+
+std::string explain(std::string_view profile, const RecordedCapture& capture) {
+  const ScratchFile in("explain.pcap");
+  in.write(capture.bytes());
+  const Rules rules = compile(parse_profile(profile, "p"));
+  std::string said;
+  Explanation explanation(rules, [&said](std::string_view paragraph) { said += paragraph; });
+  ReplayPlan plan{.rules = rules, .in = in.path(), .out = "", .client = {}, .log = {}};
+  plan.listener = &explanation;
+  plan.decided = [&explanation](const Decision& decision) { explanation.take(decision); };
+  (void)replay_capture(plan, [](const ReplayProgress&) {});
+  explanation.finish();
+  return said;
+}
+
+constexpr std::string_view kApi = R"(
+[impair]
+latency = "5ms"
+[[rule]]
+name = "api"
+[rule.match]
+host = "*.example.org"
+path = ["/img", "/api"]
+[rule.impair]
+latency = "100ms"
+reset = 0.0
+)";
+
+TEST(Explanation, NamesTheRuleOfEachRequestAndWhy) {
+  RecordedCapture capture;
+  Recorded(capture, 40'000)
+      .asks("GET /api/list?x=1 HTTP/1.1\r\nHost: a.example.org\r\n\r\n")
+      .answers()
+      .asks("GET /other HTTP/1.1\r\nHost: a.example.org\r\n\r\n")
+      .answers()
+      .ends();
+  EXPECT_EQ(explain(kApi, capture), R"(10.9.0.1:40000>10.9.0.2:80 k 0
+  0.000000000 s: it begins
+  0.002000000 s: request 0, GET /api/list of "a.example.org": rule "api" (protocol http1, host "*.example.org" matched "a.example.org", path "/api" matched "/api/list")
+  0.003000000 s: exchange 0: no reset (drew 0.482078) [api]
+  0.004000000 s: request 1, GET /other of "a.example.org": rule "default" (HTTP that no other rule takes); "api" not by its path
+  0.003000000 s: exchange 0: its first byte is held for 100 ms until 0.103000000 s, leaves at 0.103000000 s [api]
+  0.005000000 s: exchange 1: its first byte is held for 5 ms until 0.010000000 s, leaves at 0.103000000 s [default]
+  0.006000000 s: it ends
+)");
+}
+
+TEST(Explanation, SaysWhatIsCutAndLost) {
+  RecordedCapture capture;
+  Recorded(capture, 40'000).asks("GET / HTTP/1.1\r\nHost: x\r\n\r\n").answers();
+  const std::string cut = explain("[impair]\nreset = 1.0\n", capture);
+  EXPECT_NE(cut.find("exchange 0: reset strikes (drew 0."), std::string::npos) << cut;
+  const std::string lost = explain("[[impair.packet]]\nloss = 1.0\ndirection = 'down'\nsegments = 'data'\n", capture);
+  EXPECT_NE(lost.find("a frame is lost (number 0 of the kind, drew 0."), std::string::npos) << lost;
+  const std::string stalled = explain("[impair.jitter]\nprob = 1.0\nlength = '9ms'\n", capture);
+  EXPECT_NE(stalled.find("jitter 0: an outage of 9 ms until "), std::string::npos) << stalled;
+}
+
+TEST(Explanation, SaysThatNoRuleTakesAConnectionAndWhyNot) {
+  RecordedCapture capture;
+  Recorded(capture, 40'000).asks(std::string("\0\1ping", 6)).answers();
+  Recorded(capture, 40'001);
+  const std::string said = explain(kApi, capture);
+  EXPECT_NE(said.find("  it speaks other-tcp: no rule takes it; \"api\" not by its traffic\n"), std::string::npos)
+      << said;
+  EXPECT_NE(said.find("40001>10.9.0.2:80 k 1\n"), std::string::npos) << said;
+  EXPECT_NE(said.find("  its protocol can't be told: no rule by protocol takes it\n"), std::string::npos) << said;
+}
+
+TEST(Explanation, QuicIsNamedByItsConnectionId) {
+  RecordedCapture capture;
+  capture.add(initial_to("\xc0\xff\xee", 5'000));
+  EXPECT_EQ(explain("[[rule]]\nname = 'q'\nmatch = { protocol = 'udp', quic-id = 'c0*' }\n"
+                    "[[rule.impair.packet]]\nloss = 1.0\n",
+                    capture)
+                .substr(0, 125),
+            "10.9.0.1:5000>10.9.0.2:443 k 0\n  0.000000000 s: it begins\n"
+            "  it is quic: rule \"q\" (protocol quic, quic-id c0* matched c0ffee)\n");
+}
+
+TEST(Explanation, ALongStoryIsToldInPieces) {
+  RecordedCapture capture;
+  Recorded talk(capture, 40'000);
+  for (int i = 0; i < 400; ++i) talk.asks("GET / HTTP/1.1\r\nHost: x\r\n\r\n").answers();
+  const std::string said = explain("[impair]\nlatency = '1us'\n", capture);
+  EXPECT_NE(said.find("10.9.0.1:40000>10.9.0.2:80 k 0, continued\n"), std::string::npos);
+  EXPECT_NE(said.find("exchange 399: its first byte is held for 0.001 ms"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::test
