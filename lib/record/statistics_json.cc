@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profile/errors.h"
+#include "profile/words.h"
 
 namespace weir {
 namespace {
@@ -82,7 +83,11 @@ Json asked_of(const Impairments& impair) {
                        {"min_ms", milliseconds_of(impair.jitter->stall.min)},
                        {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
   }
-  if (impair.reset) asked["reset"] = {{"prob", impair.reset->share}};
+  if (impair.reset) {
+    asked["reset"] = {{"prob", impair.reset->share},
+                      {"at", word_for(words::kResetAt, impair.reset->at)},
+                      {"how", word_for(words::kResetHow, impair.reset->how)}};
+  }
   if (!impair.packets.empty()) asked["packet_rules"] = impair.packets.size();
   return asked;
 }

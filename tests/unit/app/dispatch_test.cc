@@ -69,10 +69,6 @@ TEST(Dispatch, UnknownCommandsNameTheNearest) {
   expect_refused({"help", "exce"}, "weir: unknown command exce (did you mean exec?)");
 }
 
-TEST(Dispatch, CommandsOfLaterVersionsSaySo) {
-  expect_refused({"report", "x"}, "weir: report: not in this version");
-}
-
 TEST(Dispatch, CheckSaysWhichFilesAreInOrder) {
   EXPECT_EQ(ask({"check", "wpt-3g", "sat-geo"}).out, "wpt-3g: ok\nsat-geo: ok\n");
   EXPECT_EQ(ask({"check", "wpt-3g", "sat-geo"}).code, kGood);
