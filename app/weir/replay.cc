@@ -72,6 +72,10 @@ void remark(const ReplayReport& report, std::ostream& err) {
     err << "weir: " << count_of(report.cut_by_snaplen, "frame was", "frames were")
         << " captured in part only (snaplen): such frames can't be read and pass unshaped\n";
   }
+  if (report.passed_over > 0) {
+    err << "weir: " << count_of(report.passed_over, "frame is", "frames are")
+        << " marked as outbound and came in elsewhere before: passed over\n";
+  }
   if (report.moved_forward > 0) {
     err << "weir: " << count_of(report.moved_forward, "frame had a time", "frames had times")
         << " before that of the frame before: taken as the same time\n";
@@ -87,12 +91,14 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   std::error_code not_there;
   if (std::filesystem::is_regular_file(options.in, not_there)) signals.emplace();
   FileInMaking out(options.out);
+  std::optional<FileInMaking> log;
+  if (options.output.log) log.emplace(*options.output.log);
   ProgressLine line(err);
   ReplayReport report = replay_capture({.rules = options.rules,
                                         .in = options.in,
                                         .out = out.path(),
                                         .client = options.client,
-                                        .log = options.output.log,
+                                        .log = log ? std::optional(log->path()) : std::nullopt,
                                         .log_all = options.output.log_all},
                                        [&](const ReplayProgress& progress) {
                                          line.show(progress);
@@ -101,6 +107,7 @@ int replay(const ReplayOptions& options, std::ostream& err) {
                                        });
   line.finish();
   out.finish();
+  if (log) log->finish();
   remark(report, err);
   report.statistics.version = kVersion;
   return conclude(report.statistics, options.output, err);

@@ -41,7 +41,7 @@ class CaptureReplay : public ReplaySink {
  public:
   explicit CaptureReplay(const ReplayPlan& plan)
       : plan_(plan),
-        sides_(plan.client, plan.client ? std::nullopt : interfaces_with_traffic(plan.in)),
+        sides_(plan.client, look_at_capture(plan.in)),
         reader_(plan.in),
         writer_(plan.out),
         replay_(setup_of(plan_, reader_.size()), *this) {
@@ -72,6 +72,10 @@ class CaptureReplay : public ReplaySink {
 
  private:
   void take(const CapturedFrame& frame) {
+    if (sides_.has_left(frame)) {
+      ++report_.passed_over;
+      return;
+    }
     if (report_.frames++ == 0) began_ns_ = last_ns_ = frame.unix_ns;
     if (frame.unix_ns < last_ns_) ++report_.moved_forward;
     if (frame.bytes.size() < frame.original_length) ++report_.cut_by_snaplen;

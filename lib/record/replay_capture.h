@@ -32,6 +32,7 @@ struct ReplayProgress {
 struct ReplayReport {
   RunStatistics statistics;          // all but the version; the link's ports are "IN:a" and "IN:b"
   std::uint64_t frames = 0;          // read
+  std::uint64_t passed_over = 0;     // beside them: departures, in a capture that has the arrivals as well
   std::uint64_t moved_forward = 0;   // of them, with a time before that of the frame before them: moved to that one's
   std::uint64_t cut_by_snaplen = 0;  // of them, captured shorter than they were
   std::string damage;                // one sentence if the capture ended inside a packet, else empty
