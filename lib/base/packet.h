@@ -26,6 +26,9 @@ struct alignas(64) Packet {
   std::uint8_t decisions = 0;      // how many consecutive records belong to it
   bool is_first_byte = false;      // carries the first byte that latency holds
   bool cuts = false;               // its connection is cut once it has left
+  std::uint8_t rule = 255;         // that its connection came under when it was noted, for captures
+  std::uint32_t exchange = 0;      // that its first byte belongs to, for captures
+  std::uint16_t touched = 0;       // bits of weir::touch, for captures
 };
 static_assert(sizeof(Packet) == 64, "a packet's metadata is one cache line");
 

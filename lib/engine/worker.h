@@ -40,6 +40,7 @@ struct WorkerSetup {
   LinkOutages& outages;               // shared by all workers
   Limiters limiters{};                // shared by all workers; as many as budgets_of(rules)
   DecisionRing* decisions = nullptr;  // null: no log
+  FrameTap* tap = nullptr;            // null: no capture
   bool leads = true;                  // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
   std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned
@@ -97,6 +98,7 @@ class Worker {
   std::vector<Received> received_;           // by link and side
   Pipeline pipeline_;
   std::vector<TxBatch> batches_;  // by link and side
+  FrameTap* const tap_;           // null: no capture
   bool untouched_;                // nothing to do for anyone: frames are not even parsed
   bool leads_;
   std::uint32_t sweep_slot_ = 0;

@@ -57,14 +57,6 @@ std::string flow_text(const DecisionRecord& record) {
   return record.client == Side::kA ? a + ">" + b : b + ">" + a;
 }
 
-/// Milliseconds that were drawn in nanoseconds: six decimals say all, trailing zeros say nothing.
-std::string milliseconds_text(double value) {
-  std::string text = fmt::format("{:.6f}", value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 std::string drawn_text(const DecisionRecord& record) {
   if (!std::isfinite(record.drawn)) return "null";
   const bool is_time = record.event == Event::kLatency || record.event == Event::kJitter;
@@ -72,6 +64,13 @@ std::string drawn_text(const DecisionRecord& record) {
 }
 
 }  // namespace
+
+std::string milliseconds_text(double value) {
+  std::string text = fmt::format("{:.6f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
 
 std::string to_text(const IpAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};

@@ -21,6 +21,9 @@ namespace weir {
 /// @param rule the name of the rule that decided, as a JSON string with its quotes.
 [[nodiscard]] std::string to_json_line(const Decision& decision, std::string_view rule = R"("default")");
 
+/// Milliseconds that were counted in nanoseconds: six decimals say all, trailing zeros say nothing.
+[[nodiscard]] std::string milliseconds_text(double value);
+
 /// An address as text: dotted IPv4, or RFC 5952 without brackets.
 [[nodiscard]] std::string to_text(const IpAddress& address);
 

@@ -7,6 +7,7 @@
 
 #include "profile/errors.h"
 #include "record/decision_log.h"
+#include "record/frame_capture.h"
 #include "record/pcap_reader.h"
 #include "record/pcap_writer.h"
 #include "record/replay.h"
@@ -33,7 +34,8 @@ ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
   return {.rules = plan.rules,
           .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
           .triples = room_for(capture_bytes, kTriples),
-          .logs = plan.log.has_value()};
+          .logs = plan.log.has_value(),
+          .captures = plan.capture.has_value()};
 }
 
 // From the reader to the replay to the writer.
@@ -45,6 +47,7 @@ class CaptureReplay : public ReplaySink {
         reader_(plan.in),
         writer_(plan.out),
         replay_(setup_of(plan_, reader_.size()), *this) {
+    if (plan.capture) open_capture();
     if (!plan.log) return;
     log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
                                          DecisionLog::Pace::kByHand);
@@ -58,6 +61,7 @@ class CaptureReplay : public ReplaySink {
     }
     replay_.finish();
     if (log_) log_->close();
+    if (capture_) capture_->close();
     writer_.close();
     return conclude();
   }
@@ -68,15 +72,30 @@ class CaptureReplay : public ReplaySink {
 
   void after_turn() override {
     if (log_) log_->empty();
+    if (capture_) capture_->write_out();
   }
 
  private:
+  // Without names: the file is to be the same whatever the captures are called.
+  void open_capture() {
+    capture_ = std::make_unique<FrameCapture>(FrameCaptureSetup{.path = *plan_.capture,
+                                                                .taps = {replay_.taps().begin(), replay_.taps().end()},
+                                                                .links = {CapturedLink{}},
+                                                                .rules = rule_names(plan_.rules)});
+    for (FrameTap* tap : replay_.taps()) tap->drain_by(*capture_);
+  }
+
+  void begin(std::int64_t unix_ns) {
+    began_ns_ = last_ns_ = unix_ns;
+    if (capture_) capture_->begin(unix_ns, FrameCapture::Pace::kByHand);
+  }
+
   void take(const CapturedFrame& frame) {
     if (sides_.has_left(frame)) {
       ++report_.passed_over;
       return;
     }
-    if (report_.frames++ == 0) began_ns_ = last_ns_ = frame.unix_ns;
+    if (report_.frames++ == 0) begin(frame.unix_ns);
     if (frame.unix_ns < last_ns_) ++report_.moved_forward;
     if (frame.bytes.size() < frame.original_length) ++report_.cut_by_snaplen;
     last_ns_ = std::max(last_ns_, frame.unix_ns);
@@ -94,6 +113,7 @@ class CaptureReplay : public ReplaySink {
     run.links[0].a.name = plan_.in + ":a";
     run.links[0].b.name = plan_.in + ":b";
     run.log_failed = log_ && log_->has_failed();
+    if (capture_) run.capture = {capture_->frames(), capture_->lost(), capture_->has_failed()};
     report_.damage = reader_.damage();
     return report_;
   }
@@ -104,6 +124,7 @@ class CaptureReplay : public ReplaySink {
   PcapWriter writer_;
   Replay replay_;
   std::unique_ptr<DecisionLog> log_;
+  std::unique_ptr<FrameCapture> capture_;
   std::int64_t began_ns_ = 0;
   std::int64_t last_ns_ = 0;
   ReplayReport report_;

@@ -20,6 +20,7 @@ struct ReplayPlan {
   std::optional<Cidr> client;
   std::optional<std::string> log;
   bool log_all = false;
+  std::optional<std::string> capture = {};  // becomes a pcapng of both sides, with comments
 };
 
 /// How far it is, for whoever waits.

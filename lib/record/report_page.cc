@@ -137,7 +137,8 @@ std::string timeline_figures(const ReportFacts& facts) {
         LaneLook{Timeline::Lane::kDrop, "Drops", "third"}}) {
     const std::uint64_t most = timeline.most(look.lane);
     if (most == 0) continue;
-    SvgChart chart(std::string(look.title) + " over time", time_axis(facts), {"count", 0, static_cast<double>(most)});
+    SvgChart chart(std::string(look.title) + " over time", time_axis(facts),
+                   {"count", 0, static_cast<double>(most), false, true});
     for (std::size_t bar = 0; bar < timeline.bars(); ++bar) {
       const std::uint64_t count = timeline.count(bar, look.lane);
       if (count == 0) continue;

@@ -199,6 +199,7 @@ std::string to_json(const RunStatistics& run) {
   json["lateness_ns"] = lateness_json(totals.lateness_ns);
   json["workers"] = workers_json(totals);
   json["conservation"] = conservation_json(conservation_of(run));
+  if (run.capture) json["capture"] = {{"frames", run.capture->frames}, {"lost", run.capture->lost}};
   json["kept_promises"] = broken.empty();
   json["broken"] = broken;
   // Port names come from the command line and may be any bytes: what is not UTF-8 is replaced, never thrown about.

@@ -95,6 +95,7 @@ std::vector<double> ticks_of(const Axis& axis) {
   for (const double round : {5.0, 2.0, 1.0}) {
     if (round * magnitude >= rough) step = round * magnitude;
   }
+  if (axis.whole) step = std::max(step, 1.0);
   const auto first = static_cast<std::int64_t>(std::ceil(axis.from / step - 1e-9));
   const auto last = static_cast<std::int64_t>(std::floor(axis.to / step + 1e-9));
   for (std::int64_t i = first; i <= last; ++i) ticks.push_back(static_cast<double>(i) * step);

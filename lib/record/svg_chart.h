@@ -19,6 +19,7 @@ struct Axis {
   double from = 0;
   double to = 1;
   bool logarithmic = false;  // then from is above 0
+  bool whole = false;        // counts: no numbers between them
 };
 
 struct PlotPoint {

@@ -15,6 +15,7 @@ TEST(SvgChart, TextIsSafeInXml) {
 TEST(SvgChart, TicksAreRound) {
   EXPECT_EQ(ticks_of({"", 0, 1}), (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
   EXPECT_EQ(ticks_of({"", 0, 130}), (std::vector<double>{0, 50, 100}));
+  EXPECT_EQ(ticks_of({"", 0, 2, false, true}), (std::vector<double>{0, 1, 2}));
   EXPECT_EQ(ticks_of({"", 0.01, 250, true}), (std::vector<double>{0.01, 0.1, 1, 10, 100}));
 }
 
