@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <iostream>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "engine/spread.h"
 #include "engine/worker.h"
 #include "record/decision_log.h"
+#include "record/frame_capture.h"
 #include "weir/open_ports.h"
 #include "weir/room.h"
 #include "weir/version.h"
@@ -19,9 +21,10 @@
 namespace weir {
 namespace {
 
-constexpr std::uint32_t kFlows = 131'072;   // connections at a time, over all workers
-constexpr std::uint32_t kTriples = 65'536;  // different (client, server, port), for the whole run
-constexpr std::size_t kDecisions = 65'536;  // records between a worker and the log's thread
+constexpr std::uint32_t kFlows = 131'072;                  // connections at a time, over all workers
+constexpr std::uint32_t kTriples = 65'536;                 // different (client, server, port), for the whole run
+constexpr std::size_t kDecisions = 65'536;                 // records between a worker and the log's thread
+constexpr std::size_t kTapBytes = std::size_t{64} << 20U;  // of frames between a worker and the capture's thread
 constexpr Duration kDrainFor = seconds(1);
 
 KernelInterface::Say speaker(bool quiet) {
@@ -63,11 +66,13 @@ class Datapath::Parts {
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
     spread_ports();
     open_log();
+    open_capture();
     for (unsigned worker = 0; worker < plan.workers; ++worker) build_worker(worker);
   }
 
   void start() {
     clock_.emplace(calibration_.hz());
+    begin_capture();
     std::vector<std::function<void()>> loops;
     for (auto& worker : workers_) loops.emplace_back([this, &worker] { loop(*worker); });
     draining_ = static_cast<unsigned>(workers_.size());
@@ -84,6 +89,7 @@ class Datapath::Parts {
     empty_workers();
     limiter_active_.observe(*stopped_at_, totals().limited_bytes);
     if (log_) log_->close();
+    if (capture_) capture_->close();
   }
 
   [[nodiscard]] Instant now() const { return stopped_at_.value_or(clock_ ? clock_->now() : Instant()); }
@@ -101,6 +107,8 @@ class Datapath::Parts {
   void empty_workers();
   [[nodiscard]] Port& port_of(unsigned worker, std::size_t index);
   void open_log();
+  void open_capture();
+  void begin_capture();
   void build_worker(unsigned index);
   void loop(Worker& worker);
   [[nodiscard]] PortStatistics port_statistics(std::size_t index) const;
@@ -120,6 +128,8 @@ class Datapath::Parts {
   std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_
   std::vector<std::unique_ptr<DecisionRing>> rings_;    // by worker; none without a log
   std::unique_ptr<DecisionLog> log_;
+  std::vector<std::unique_ptr<FrameTap>> taps_;  // by worker; none without a capture
+  std::unique_ptr<FrameCapture> capture_;
   std::vector<Memory> memories_;               // by worker
   std::vector<std::vector<LinkPorts>> links_;  // by worker
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -165,6 +175,27 @@ void Datapath::Parts::open_log() {
   log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, rule_names(plan_.rules));
 }
 
+void Datapath::Parts::open_capture() {
+  if (!plan_.output.capture) return;
+  FrameCaptureSetup setup{.path = *plan_.output.capture, .taps = {}, .links = {}, .rules = rule_names(plan_.rules)};
+  for (const LinkOption& link : plan_.links) setup.links.push_back({link.a, link.b});
+  for (unsigned worker = 0; worker < plan_.workers; ++worker) {
+    taps_.push_back(std::make_unique<FrameTap>(*sources_[worker], kTapBytes));
+    taps_.back()->ring().touch();
+    setup.taps.push_back(taps_.back().get());
+  }
+  capture_ = std::make_unique<FrameCapture>(std::move(setup));
+}
+
+// The wall clock at the run's time 0.
+void Datapath::Parts::begin_capture() {
+  if (!capture_) return;
+  const Instant now = clock_->now();
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t unix_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count();
+  capture_->begin(unix_ns - now.nanoseconds(), FrameCapture::Pace::kThread);
+}
+
 void Datapath::Parts::build_worker(unsigned index) {
   const WorkerSizes sizes{.flows = kFlows / plan_.workers,
                           .held = static_cast<std::uint32_t>(kMostHeld / plan_.workers)};
@@ -177,6 +208,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .rule_pacers = rule_pacers_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
+                                                          .tap = taps_.empty() ? nullptr : taps_[index].get(),
                                                           .accounts_cycles = true,
                                                           .leads = index == 0,
                                                           .sizes = sizes,
@@ -274,6 +306,7 @@ RunStatistics Datapath::Parts::statistics() const {
   }
   run.totals = totals();
   run.log_failed = log_ && log_->has_failed();
+  if (capture_) run.capture = {capture_->frames(), capture_->lost(), capture_->has_failed()};
   return run;
 }
 

@@ -16,14 +16,13 @@
 #include "weir/list_presets.h"
 #include "weir/output_files.h"
 #include "weir/replay.h"
+#include "weir/report.h"
 #include "weir/version.h"
 
 namespace weir {
 namespace {
 
 using Arguments = std::span<const std::string>;
-
-constexpr std::array<std::string_view, 1> kLaterCommands = {"report"};
 
 constexpr std::string_view kHelp =
     R"(weir stands between clients and servers and does to HTTP connections what a bad network would do.
@@ -36,6 +35,7 @@ usage: weir COMMAND ...
   check    say all that is wrong with profiles, and how much they can make weir hold
   explain  print the profile that a file, a preset or impairment flags stand for, or what it would do to a capture
   presets  list the networks that come with weir
+  report   sum up a decision log, as text and as a page with plots
   diff     name the first decision in which two runs differ
   help     weir help COMMAND: options, units, defaults, examples
 
@@ -82,6 +82,10 @@ int start_replay(Arguments arguments, const Commands& /*commands*/, const Stream
   return replay(parse_replay_options(arguments), streams.err);
 }
 
+int start_report(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
+  return report(arguments, streams.out);
+}
+
 int start_diff(Arguments arguments, const Commands& /*commands*/, const Streams& streams) {
   return diff(arguments, streams.out);
 }
@@ -108,6 +112,7 @@ constexpr std::array kCommands = {
     Command{"run", run_help, start_run},
     Command{"exec", exec_help, start_exec},
     Command{"replay", replay_help, start_replay},
+    Command{"report", report_help, start_report},
     Command{"diff", diff_help, start_diff},
     Command{"check", check_help, start_check},
     Command{"explain", explain_help, start_explain},
@@ -120,12 +125,8 @@ const Command* find_command(std::string_view name) {
 }
 
 [[noreturn]] void refuse_command(std::string_view word) {
-  if (std::ranges::find(kLaterCommands, word) != kLaterCommands.end()) {
-    throw UsageError(fmt::format("{}: not in this version", word));
-  }
   std::vector<std::string_view> known = {"help", "--version", "--help"};
   for (const Command& command : kCommands) known.push_back(command.name);
-  known.insert(known.end(), kLaterCommands.begin(), kLaterCommands.end());
   const std::string hint = did_you_mean(word, known);
   throw UsageError(fmt::format("unknown command {}{}", word, hint.empty() ? " (see weir help)" : hint));
 }

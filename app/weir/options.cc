@@ -34,7 +34,7 @@ struct ProfileText {
 
 /// What a command leaves behind, as typed.
 struct OutputText : ProfileText {
-  Text log, stats;
+  Text log, stats, capture;
   bool log_all = false;
 };
 
@@ -100,6 +100,8 @@ void declare_output(CommandLine& line, OutputText& text) {
   line.value("--log", "FILE", "every decision, a line of JSON each", text.log);
   line.flag("--log-all", "also draws that missed, and frames dropped or absorbed", text.log_all);
   line.value("--stats", "FILE", "the final statistics, one JSON object", text.stats);
+  line.value("--capture", "FILE",
+             "pcapng of what came in, left and was dropped, with a comment\nwhere something was done", text.capture);
 }
 
 void declare_shared(CommandLine& line, SharedText& text) {
@@ -242,13 +244,18 @@ std::string parse_name(const std::string& text) {
 
 OutputOptions parse_output(const OutputText& text) {
   if (text.log_all && !text.log) throw UsageError("--log-all needs --log FILE");
-  for (const auto& [flag, path] : {std::pair{"--log", &text.log}, std::pair{"--stats", &text.stats}}) {
+  for (const auto& [flag, path] :
+       {std::pair{"--log", &text.log}, std::pair{"--stats", &text.stats}, std::pair{"--capture", &text.capture}}) {
     if (*path && (*path)->empty()) throw UsageError(fmt::format("{}: the file's name is empty", flag));
   }
   if (text.log && text.log == text.stats) {
     throw UsageError(fmt::format("--log and --stats name the same file {}", *text.log));
   }
-  return {text.log, text.stats, text.log_all};
+  if (text.capture && (text.capture == text.log || text.capture == text.stats)) {
+    throw UsageError(fmt::format("--capture and {} name the same file {}",
+                                 text.capture == text.log ? "--log" : "--stats", *text.capture));
+  }
+  return {.log = text.log, .stats = text.stats, .capture = text.capture, .log_all = text.log_all};
 }
 
 /// The named profile, or an empty one, with what the flags put in its place.

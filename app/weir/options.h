@@ -25,9 +25,10 @@ struct LinkOption {
 
 /// What a command leaves behind.
 struct OutputOptions {
-  std::optional<std::string> log;    // JSON lines, one a decision
-  std::optional<std::string> stats;  // one JSON object
-  bool log_all = false;              // also draws that missed, and single frames dropped or absorbed
+  std::optional<std::string> log;      // JSON lines, one a decision
+  std::optional<std::string> stats;    // one JSON object
+  std::optional<std::string> capture;  // pcapng: what came in, what left, what was dropped
+  bool log_all = false;                // also draws that missed, and single frames dropped or absorbed
 };
 
 struct RunOptions {

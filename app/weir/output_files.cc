@@ -55,6 +55,7 @@ void require_distinct(std::span<const std::string> paths) {
 void require_writable(const OutputOptions& output) {
   if (output.log) require_writable("--log", *output.log);
   if (output.stats) require_writable("--stats", *output.stats);
+  if (output.capture) require_writable("--capture", *output.capture);
 }
 
 }  // namespace weir

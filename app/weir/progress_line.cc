@@ -46,6 +46,10 @@ void remark_on(const ReplayReport& report, std::ostream& err) {
     err << "weir: " << count_of(report.cut_by_snaplen, "frame was", "frames were")
         << " captured in part only (snaplen): such frames can't be read and pass unshaped\n";
   }
+  if (report.passed_over > 0) {
+    err << "weir: " << count_of(report.passed_over, "frame is", "frames are")
+        << " marked as outbound and came in elsewhere before: passed over\n";
+  }
   if (report.moved_forward > 0) {
     err << "weir: " << count_of(report.moved_forward, "frame had a time", "frames had times")
         << " before that of the frame before: taken as the same time\n";

@@ -23,6 +23,7 @@ void require_files(const ReplayOptions& options) {
   std::vector<std::string> files = {options.in, options.out};
   if (options.output.log) files.push_back(*options.output.log);
   if (options.output.stats) files.push_back(*options.output.stats);
+  if (options.output.capture) files.push_back(*options.output.capture);
   require_distinct(files);
   require_writable(options.output);
   require_writable("OUT", options.out);
@@ -37,13 +38,18 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   std::error_code not_there;
   if (std::filesystem::is_regular_file(options.in, not_there)) signals.emplace();
   FileInMaking out(options.out);
+  std::optional<FileInMaking> log;
+  std::optional<FileInMaking> capture;
+  if (options.output.log) log.emplace(*options.output.log);
+  if (options.output.capture) capture.emplace(*options.output.capture);
   ProgressLine line(err);
   ReplayReport report = replay_capture({.rules = options.rules,
                                         .in = options.in,
                                         .out = out.path(),
                                         .client = options.client,
-                                        .log = options.output.log,
-                                        .log_all = options.output.log_all},
+                                        .log = log ? std::optional(log->path()) : std::nullopt,
+                                        .log_all = options.output.log_all,
+                                        .capture = capture ? std::optional(capture->path()) : std::nullopt},
                                        [&](const ReplayProgress& progress) {
                                          line.show(progress);
                                          const auto signal = signals ? signals->take(Duration()) : std::nullopt;
@@ -51,6 +57,8 @@ int replay(const ReplayOptions& options, std::ostream& err) {
                                        });
   line.finish();
   out.finish();
+  if (log) log->finish();
+  if (capture) capture->finish();
   remark_on(report, err);
   report.statistics.version = kVersion;
   return conclude(report.statistics, options.output, err);

@@ -22,6 +22,9 @@ static_assert(sizeof(Packet) % RTE_MBUF_PRIV_ALIGN == 0, "the data room begins b
 [[nodiscard]] inline rte_mbuf* mbuf_of(Packet* packet) {
   return reinterpret_cast<rte_mbuf*>(packet) - 1;
 }
+[[nodiscard]] inline const rte_mbuf* mbuf_of(const Packet* packet) {
+  return reinterpret_cast<const rte_mbuf*>(packet) - 1;
+}
 
 [[nodiscard]] inline Frame frame_of(rte_mbuf* mbuf) {
   return {packet_of(mbuf), rte_pktmbuf_mtod(mbuf, std::byte*), mbuf->data_len};

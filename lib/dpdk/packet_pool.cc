@@ -37,12 +37,18 @@ class MbufSource final : public PacketSource {
     return frame_of(mbuf);
   }
 
+  PacketBytes bytes_of(const Packet& packet) const override {
+    const rte_mbuf* const mbuf = mbuf_of(&packet);
+    return {{rte_pktmbuf_mtod(mbuf, const std::byte*), mbuf->data_len}, mbuf->data_len};
+  }
+
   void free(std::span<Packet* const> packets) override {
     constexpr std::size_t kAtOnce = 64;
     std::array<rte_mbuf*, kAtOnce> mbufs;
     while (!packets.empty()) {
       const std::size_t count = std::min(packets.size(), kAtOnce);
-      std::transform(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(count), mbufs.begin(), mbuf_of);
+      std::transform(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(count), mbufs.begin(),
+                     [](Packet* packet) { return mbuf_of(packet); });
       rte_pktmbuf_free_bulk(mbufs.data(), static_cast<unsigned>(count));
       packets = packets.subspan(count);
     }

@@ -28,10 +28,11 @@ bool acknowledge_past_held(Pipeline& pipeline, Flow& flow, const Passage& passag
   const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
   if (frame.packet == nullptr) return false;
   std::memcpy(frame.bytes, bytes.data(), length);
+  const FrameNote note{.touched = touch::kPastHeld, .rule = flow.rule, .link = link_of(flow.key)};
   pipeline.counters.injected.add(1);
-  pipeline.towards(link_of(flow.key), other(passage.from)).add(*frame.packet, frame.length);
+  pipeline.towards(link_of(flow.key), other(passage.from)).add(*frame.packet, frame.length, note);
   pipeline.recorder.note(flow, Event::kAbsorb, passage.now, flow.absorbed++, 0);
-  pipeline.exit.absorb(*passage.frame.packet);
+  pipeline.exit.absorb(*passage.frame.packet, note);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 
+#include "engine/frame_tap.h"
 #include "engine/packet_source.h"
 #include "engine/worker_counters.h"
 
@@ -12,17 +13,21 @@ namespace weir {
 
 class DropExit {
  public:
-  DropExit(PacketSource& source, WorkerCounters& counters) : source_(source), counters_(counters) {}
+  /// @param tap null where frames are not captured.
+  DropExit(PacketSource& source, WorkerCounters& counters, FrameTap* tap = nullptr)
+      : source_(source), counters_(counters), tap_(tap) {}
 
   /// Counts the packet under its reason and gives it back; it must not be touched afterwards.
-  void drop(Packet& packet, DropReason reason) {
+  void drop(Packet& packet, DropReason reason, const FrameNote& note) {
     counters_.drops[static_cast<std::size_t>(reason)].add(1);
+    if (tap_ != nullptr) tap_->ended(Sighting::kDropped, packet, static_cast<std::uint8_t>(reason), note);
     give_back(packet);
   }
 
   /// The same for a retransmission of what is held already: absorbed, not lost.
-  void absorb(Packet& packet) {
+  void absorb(Packet& packet, const FrameNote& note) {
     counters_.absorbed.add(1);
+    if (tap_ != nullptr) tap_->ended(Sighting::kAbsorbed, packet, 0, note);
     give_back(packet);
   }
 
@@ -40,6 +45,7 @@ class DropExit {
 
   PacketSource& source_;
   WorkerCounters& counters_;
+  FrameTap* const tap_;
   std::array<Packet*, 64> waiting_{};
   std::size_t count_ = 0;
 };

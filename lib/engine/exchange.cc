@@ -19,6 +19,7 @@ bool draw_reset(Pipeline& pipeline, Flow& flow, const Passage& passage, const Re
   const Struck struck = decide_reset(rule, flow.draw_key, n);
   pipeline.counters.reset_draws.add(1);
   pipeline.recorder.note(flow, Event::kReset, passage.now, n, struck.draw, struck.hit);
+  if (struck.hit) flow.cut_exchange = n;
   return struck.hit;
 }
 
@@ -30,6 +31,8 @@ void draw_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const Latenc
   pipeline.recorder.note_hold(flow, Event::kLatency, passage.now, n, hold_for, due_at, passage.decisions);
   passage.delay_until(due_at);
   passage.is_first_byte = true;
+  passage.touched |= touch::kLatency;
+  passage.exchange = n;
   Instant& held_until = flow.held_until[index_of(passage.from)];
   held_until = std::max(held_until, due_at);
 }

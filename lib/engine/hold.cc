@@ -15,6 +15,16 @@ LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from
   return {pipeline.flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
 }
 
+// What a capture tells of a packet that waited: why, as far as its due time, the limiter and outages explain it.
+FrameNote note_of_held(const Pipeline& pipeline, const Flow& flow, const Packet& packet, Instant now) {
+  FrameNote note{now - packet.arrived_at, packet.exchange, packet.touched, packet.rule, link_of(flow.key)};
+  const Instant stalled_until = pipeline.stalled_until(flow);
+  const bool outlasted = stalled_until > std::max(packet.due_at, packet.arrived_at);
+  if (outlasted) note.touched |= touch::kOutage;
+  if (packet.charge > 0 && now > std::max(packet.due_at, stalled_until)) note.touched |= touch::kRate;
+  return note;
+}
+
 // The wheel has no room, so nothing would ever find this lane again: what it holds goes now, and is counted.
 void let_go(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
   leave_queue(pipeline, flow, from, now);
@@ -39,7 +49,7 @@ void discard_lane(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, 
 void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now) {
   if (pipeline.held == pipeline.most_held) {
     pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
-    return pipeline.exit.drop(packet, DropReason::kHeldFull);
+    return pipeline.exit.drop(packet, DropReason::kHeldFull, note_of_held(pipeline, flow, packet, now));
   }
   Lane& lane = flow.lane(from);
   // Whoever stands behind one that has had no turn at its rule's own rate waits for that one to take it first.
@@ -49,7 +59,7 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
   if (packet.own_charge > 0 && takes_turn && !take_turn(pipeline, flow, packet, now)) {
     pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
     pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
-    return pipeline.exit.drop(packet, DropReason::kRateQueue);
+    return pipeline.exit.drop(packet, DropReason::kRateQueue, note_of_held(pipeline, flow, packet, now));
   }
   if (lane.tail != nullptr) packet.due_at = std::max(packet.due_at, lane.tail->due_at);
   const bool first_to_wait = lane.first_unticketed() == nullptr;
@@ -77,7 +87,7 @@ void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now) {
 void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now) {
   --pipeline.held;
   pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
-  pipeline.exit.drop(packet, reason);
+  pipeline.exit.drop(packet, reason, note_of_held(pipeline, flow, packet, now));
 }
 
 void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now) {
@@ -98,8 +108,13 @@ void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness
     pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
   }
   pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
-  note_released(flow, pipeline.pieces, from, packet.sequence, packet.sequence_end);
-  pipeline.towards(link_of(flow.key), other(from)).add(packet, packet.length);
+  note_released(flow, pipeline.pieces, from, packet.sequence, packet.sequence_end());
+  TxBatch& batch = pipeline.towards(link_of(flow.key), other(from));
+  if (batch.is_tapped()) {
+    batch.add(packet, packet.length, note_of_held(pipeline, flow, packet, now));
+  } else {
+    batch.add(packet, packet.length);
+  }
   if (flow.cut_pending == CutPending::kNo) return;
   cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
 }

@@ -8,6 +8,12 @@
 
 namespace weir {
 
+/// What a packet holds, and how long its frame was on the wire where less of it was captured.
+struct PacketBytes {
+  std::span<const std::byte> bytes;
+  std::uint32_t original_length = 0;
+};
+
 class PacketSource {
  public:
   PacketSource() = default;
@@ -18,6 +24,9 @@ class PacketSource {
   /// A frame of `length` bytes (at most 2 000), contents undefined, ready to be written and sent; its packet is null
   /// when no buffer is free.
   [[nodiscard]] virtual Frame allocate(std::uint32_t length) = 0;
+
+  /// The frame in a packet, whether or not the packet has been told where it is. Called only where frames are captured.
+  [[nodiscard]] virtual PacketBytes bytes_of(const Packet& packet) const = 0;
 
   /// Gives packets back to the free pool.
   virtual void free(std::span<Packet* const> packets) = 0;

@@ -33,7 +33,12 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
     pipeline.recorder.note_end_of(packet, flow, Event::kDone, passage.now);
   }
   note_released(flow, pipeline.pieces, passage.from, passage.segment.sequence, passage.segment.sequence_end());
-  pipeline.towards(link_of(flow.key), other(passage.from)).add(packet, passage.frame.length);
+  TxBatch& batch = pipeline.towards(link_of(flow.key), other(passage.from));
+  if (passage.touched != 0) {
+    batch.add(packet, passage.frame.length, {{}, passage.exchange, passage.touched, flow.rule});
+  } else {
+    batch.add(packet, passage.frame.length);
+  }
   if (flow.cut_pending == CutPending::kNo) return;
   cut_behind(pipeline, flow, passage.frame, passage.cuts, passage.from, passage.now);
 }
@@ -74,6 +79,7 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   }
   note_in_packet(*passage.frame.packet, passage, charge);
   passage.frame.packet->own_charge = own_charge;
+  passage.frame.packet->rule = flow.rule;
   hold(pipeline, flow, passage.from, *passage.frame.packet, passage.now);
 }
 
@@ -103,7 +109,7 @@ void drop_undelivered(Pipeline& pipeline, const Flow& flow, const Passage& passa
   Packet& packet = *passage.frame.packet;
   note_in_packet(packet, passage, 0);
   pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, passage.now);
-  pipeline.exit.drop(packet, reason);
+  pipeline.exit.drop(packet, reason, {{}, passage.exchange, passage.touched, flow.rule, link_of(flow.key)});
 }
 
 void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge) {
@@ -112,13 +118,15 @@ void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge
   packet.due_at = passage.due_at;
   packet.arrived_at = passage.now;
   packet.sequence = passage.segment.sequence;
-  packet.sequence_end = passage.segment.sequence_end();
+  packet.sequence_length = static_cast<std::uint16_t>(passage.segment.sequence_length());
   packet.charge = charge;
   packet.own_charge = 0;
   packet.decision = passage.decisions.first;
   packet.decisions = passage.decisions.count;
   packet.is_first_byte = passage.is_first_byte;
   packet.cuts = passage.cuts;
+  packet.exchange = passage.exchange;
+  packet.touched = static_cast<std::uint8_t>(passage.touched);
 }
 
 }  // namespace weir

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint16_t kWindow = 65'535;  // of an end that weir plays: open, so that nothing waits for it
 
 void inject(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Heading heading,
-            const ControlSegment& control, TxBatch& batch) {
+            const ControlSegment& control, TxBatch& batch, const FrameNote& note) {
   std::array<std::byte, kLargestBuiltFrame> bytes;
   const std::size_t length = build_control(model.span(), facts, heading, control, bytes);
   const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
@@ -25,7 +25,7 @@ void inject(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Hea
   }
   std::memcpy(frame.bytes, bytes.data(), length);
   pipeline.counters.injected.add(1);
-  batch.add(*frame.packet, frame.length);
+  batch.add(*frame.packet, frame.length, note);
 }
 
 // Which ends are told at the cut, by what flags, and what each hears when it goes on.
@@ -66,20 +66,22 @@ Packet* keep_headers(Pipeline& pipeline, const Frame& frame, const TcpSegment& f
 }
 
 // What an end that has sent its FIN and reads no more answers: nothing to a bare ACK, an ACK to a FIN, a RST to data.
-void answer_as_closing(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch) {
+void answer_as_closing(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch,
+                       const FrameNote& note) {
   ControlSegment control{.sequence = facts.acknowledgment, .flags = tcp_flag::kRst};
   if (facts.payload_length == 0) {
     if (!facts.has(tcp_flag::kFin)) return;
     control = {facts.acknowledgment, facts.sequence_end(), tcp_flag::kAck, kWindow};
   }
-  inject(pipeline, frame, facts, Heading::kBack, control, batch);
+  inject(pipeline, frame, facts, Heading::kBack, control, batch, note);
 }
 
 // RFC 9293, 3.10.7.1.
-void answer_as_closed(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch) {
+void answer_as_closed(Pipeline& pipeline, const Frame& frame, const TcpSegment& facts, TxBatch& batch,
+                      const FrameNote& note) {
   ControlSegment control{.sequence = facts.acknowledgment, .flags = tcp_flag::kRst};
   if (!facts.has(tcp_flag::kAck)) control = {0, facts.sequence_end(), tcp_flag::kRst | tcp_flag::kAck};
-  inject(pipeline, frame, facts, Heading::kBack, control, batch);
+  inject(pipeline, frame, facts, Heading::kBack, control, batch, note);
 }
 
 Side side_of(const TcpSegment& facts, const Flow& flow) {
@@ -108,11 +110,12 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
   const std::uint32_t back = expected_by_receiver(flow, other(from), facts.acknowledgment);
   const std::uint16_t window = (ending.flags & tcp_flag::kFin) != 0 ? kWindow : 0;
   const std::uint8_t link = link_of(flow.key);
+  const FrameNote note{.n = flow.cut_exchange, .touched = touch::kCut, .rule = flow.rule};
   const std::optional<std::uint32_t> forth_time = newest_timestamp(flow, from);
   const std::optional<std::uint32_t> back_time = newest_timestamp(flow, other(from));
   if (tells_forth) {
     inject(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window, {forth_time, back_time}},
-           pipeline.towards(link, other(from)));
+           pipeline.towards(link, other(from)), note);
     note_told(flow, other(from));
   }
   if (tells_back) {
@@ -122,7 +125,7 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
     const std::uint32_t sequence = to_syn && !facts.has(tcp_flag::kAck) ? 0 : back;
     const std::uint32_t acknowledged = to_syn ? facts.sequence_end() : forth;
     const ControlSegment control{sequence, acknowledged, ending.flags, window, {back_time, forth_time}};
-    inject(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from));
+    inject(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from), note);
     note_told(flow, from);
   }
   flow.answers[index_of(flow.client)] = ending.client;
@@ -135,12 +138,13 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
 void answer_after_cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& facts, Side from) {
   if (facts.has(tcp_flag::kRst)) return;
   TxBatch& batch = pipeline.towards(link_of(flow.key), from);
+  const FrameNote note{.n = flow.cut_exchange, .touched = touch::kAnswer, .rule = flow.rule};
   switch (flow.answers[index_of(from)]) {
     case Answer::kRst:
       note_told(flow, from);
-      return answer_as_closed(pipeline, frame, facts, batch);
+      return answer_as_closed(pipeline, frame, facts, batch, note);
     case Answer::kClosing:
-      return answer_as_closing(pipeline, frame, facts, batch);
+      return answer_as_closing(pipeline, frame, facts, batch, note);
     case Answer::kSilence:
       return;
   }

@@ -46,7 +46,7 @@ bool repeats_what_is_held(Flow& flow, const Passage& passage) {
   const Packet* packet = flow.lane(passage.from).head;
   for (int seen = 0; packet != nullptr && seen < kPacketsToLookAt; packet = packet->next, ++seen) {
     if (sequence_after(packet->sequence, covered_to)) return false;
-    if (sequence_after(packet->sequence_end, covered_to)) covered_to = packet->sequence_end;
+    if (sequence_after(packet->sequence_end(), covered_to)) covered_to = packet->sequence_end();
     if (!sequence_after(passage.segment.sequence_end(), covered_to)) return true;
   }
   return false;
@@ -54,7 +54,7 @@ bool repeats_what_is_held(Flow& flow, const Passage& passage) {
 
 void absorb(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   pipeline.recorder.note(flow, Event::kAbsorb, passage.now, flow.absorbed++, 0);
-  pipeline.exit.absorb(*passage.frame.packet);
+  pipeline.exit.absorb(*passage.frame.packet, note_of(flow));
 }
 
 void pass_shaped(Pipeline& pipeline, Flow& flow, Passage& passage) {
@@ -79,7 +79,9 @@ void go_on_trimmed(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun
   shorter.decisions = passage.decisions;
   shorter.is_first_byte = passage.is_first_byte;
   shorter.cuts = passage.cuts;
-  pipeline.exit.drop(*passage.frame.packet, DropReason::kReset);
+  shorter.touched = static_cast<std::uint16_t>(passage.touched | touch::kTrimmed);
+  shorter.exchange = passage.exchange;
+  pipeline.exit.drop(*passage.frame.packet, DropReason::kReset, note_of(flow));
   go_on(pipeline, flow, shorter, begun);
 }
 
@@ -96,7 +98,7 @@ void shape_selected(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begu
 void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& segment, Side from, Instant now) {
   if (flow.phase == Phase::kCut) {
     answer_after_cut(pipeline, flow, frame, segment, from);
-    return pipeline.exit.drop(*frame.packet, DropReason::kAfterReset);
+    return pipeline.exit.drop(*frame.packet, DropReason::kAfterReset, note_of(flow));
   }
   const Phase phase_before = flow.phase;
   Passage passage{frame, segment, from, track(flow, segment, from), now, now};

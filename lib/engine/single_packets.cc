@@ -52,10 +52,14 @@ void apply(Pipeline& pipeline, Flow& flow, Passage& passage, const PacketFate& d
     return note(Event::kLoss, flow.drops);
   }
   passage.delay_until(passage.now + drawn.delay);
-  if (drawn.delay > Duration()) pipeline.counters.delayed.add(1);
+  if (drawn.delay > Duration()) {
+    pipeline.counters.delayed.add(1);
+    passage.touched |= touch::kDelay;
+  }
   if (drawn.corrupt) {
     flip_bit(passage, drawn.corrupt_bit);
     pipeline.counters.corrupted.add(1);
+    passage.touched |= touch::kCorrupted;
     note(Event::kCorrupt, flow.corrupted);
   }
   if (drawn.duplicate) {
@@ -65,6 +69,7 @@ void apply(Pipeline& pipeline, Flow& flow, Passage& passage, const PacketFate& d
   if (drawn.overtakes) {
     fate.overtakes = true;
     pipeline.counters.reordered.add(1);
+    passage.touched |= touch::kOvertook;
     note(Event::kReorder, flow.reordered);
   }
 }
@@ -87,6 +92,7 @@ Fate draw_fate(Pipeline& pipeline, Flow& flow, Passage& passage, const Impairmen
 void draw_packet_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const LatencyRule& rule) {
   const std::uint32_t n = flow.delayed[index_of(passage.from)]++;
   passage.delay_until(passage.now + decide_packet_latency(rule, flow.draw_key, direction_of(passage), n));
+  passage.touched |= touch::kDelay;
   pipeline.counters.delayed.add(1);
 }
 
@@ -102,7 +108,10 @@ void pass_by_packet_rules(Pipeline& pipeline, Flow& flow, Passage& passage, cons
   const Frame copy = fate.duplicate ? duplicate(pipeline, passage.frame) : Frame{};
   fate.overtakes ? overtake(pipeline, flow, passage) : pass(pipeline, flow, passage);
   if (copy.packet == nullptr) return;
-  pass(pipeline, flow, Passage{copy, passage.segment, passage.from, passage.tracked, passage.now, passage.due_at});
+  Passage second{copy, passage.segment, passage.from, passage.tracked, passage.now, passage.due_at};
+  second.touched = static_cast<std::uint16_t>((passage.touched & ~touch::kOvertook) | touch::kDuplicate);
+  second.exchange = passage.exchange;
+  pass(pipeline, flow, second);
 }
 
 }  // namespace weir

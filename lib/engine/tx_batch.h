@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 #include "engine/drop.h"
@@ -14,14 +15,33 @@ namespace weir {
 
 class TxBatch {
  public:
-  TxBatch(Port& port, PortCounters& counters, DropExit& exit) : port_(port), counters_(counters), exit_(exit) {}
+  /// Where a batch leaves, and who captures it; no tap: nobody does.
+  struct Place {
+    std::uint8_t link = 0;
+    Side side = Side::kA;
+    FrameTap* tap = nullptr;
+  };
+
+  TxBatch(Port& port, PortCounters& counters, DropExit& exit, Place place)
+      : port_(port), counters_(counters), exit_(exit), place_(place) {
+    if (place.tap != nullptr) notes_ = std::make_unique<FrameNote[]>(kCapacity);
+  }
+
+  /// Whether frames are captured: notes mean something then.
+  [[nodiscard]] bool is_tapped() const { return notes_ != nullptr; }
+
+  /// Takes a packet that something was done to.
+  void add(Packet& packet, std::uint32_t length, const FrameNote& note) {
+    if (is_tapped() && end_ < kCapacity) notes_[end_] = note;
+    add(packet, length);
+  }
 
   /// Takes a packet to send, behind those added before. Only when the port has refused a whole batch of them is it
   /// dropped, as kTxFull.
   void add(Packet& packet, std::uint32_t length) {
     if (end_ == kCapacity) {
       counters_.tx_full.add(1);
-      return exit_.drop(packet, DropReason::kTxFull);
+      return exit_.drop(packet, DropReason::kTxFull, {.link = place_.link});
     }
     packets_[end_] = &packet;
     lengths_[end_++] = length;
@@ -31,7 +51,7 @@ class TxBatch {
   /// `lateness_ns` learns of it, once a stop. How many left.
   std::size_t flush(Instant now, Histogram& lateness_ns) {
     if (end_ == 0) return 0;
-    const std::size_t sent = port_.send({packets_.data(), end_});
+    const std::size_t sent = is_tapped() ? send_tapped() : port_.send({packets_.data(), end_});
     if (sent > 0 && stopped_at_) lateness_ns.record(static_cast<std::uint64_t>((now - *stopped_at_).nanoseconds()));
     if (sent > 0) stopped_at_.reset();
     if (sent < end_ && !stopped_at_) stopped_at_ = now;
@@ -47,13 +67,23 @@ class TxBatch {
 
   /// Drops what the port would not take; for the end of a run.
   void abandon() {
-    for (std::size_t i = 0; i < end_; ++i) exit_.drop(*packets_[i], DropReason::kTxFull);
+    for (std::size_t i = 0; i < end_; ++i) exit_.drop(*packets_[i], DropReason::kTxFull, {.link = place_.link});
     counters_.tx_full.add(end_);
     end_ = 0;
   }
 
  private:
-  static constexpr std::size_t kCapacity = 1024;
+  static constexpr std::size_t kCapacity = FrameTap::kMostAtOnce;
+
+  // A packet that has been sent is another's: the tap copies before it is known how many were taken.
+  [[nodiscard]] std::size_t send_tapped() {
+    place_.tap->offer(place_.link, place_.side, {packets_.data(), end_}, {notes_.get(), end_});
+    const std::size_t sent = port_.send({packets_.data(), end_});
+    place_.tap->sent(sent);
+    std::copy(notes_.get() + sent, notes_.get() + end_, notes_.get());
+    std::fill(notes_.get() + (end_ - sent), notes_.get() + end_, FrameNote());
+    return sent;
+  }
 
   void keep_from(std::size_t sent) {
     std::copy(packets_.begin() + static_cast<std::ptrdiff_t>(sent),
@@ -66,6 +96,8 @@ class TxBatch {
   Port& port_;
   PortCounters& counters_;
   DropExit& exit_;
+  const Place place_;
+  std::unique_ptr<FrameNote[]> notes_;  // as packets_; that of a packet that nothing was done to is empty
   std::array<Packet*, kCapacity> packets_{};
   std::array<std::uint32_t, kCapacity> lengths_{};
   std::size_t end_ = 0;

@@ -68,7 +68,7 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .lane_queues = LaneQueues(carver.take(LaneQueues::bytes_for(sizes.flows)), sizes.flows),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .account = StageAccount(counters, setup.accounts_cycles),
-      .exit = DropExit(setup.source, counters),
+      .exit = DropExit(setup.source, counters, setup.tap),
       .recorder = Recorder(setup.decisions, counters),
       .listener = setup.listener,
       .most_held = sizes.held,
@@ -98,6 +98,7 @@ Worker::Worker(const WorkerSetup& setup)
     : counters_(std::make_unique<WorkerCounters>()),
       port_counters_(2 * setup.links.size()),
       pipeline_(build(setup, *counters_)),
+      tap_(setup.tap),
       untouched_(setup.rules.empty() && setup.decisions == nullptr),
       leads_(setup.leads) {
   for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
@@ -106,7 +107,10 @@ Worker::Worker(const WorkerSetup& setup)
   batches_.reserve(2 * setup.links.size());
   for (const LinkPorts& link : setup.links) {
     for (Port* port : {&link.a, &link.b}) {
-      batches_.emplace_back(*port, port_counters_[batches_.size()], pipeline_.exit);
+      const TxBatch::Place place{.link = static_cast<std::uint8_t>(batches_.size() / 2),
+                                 .side = static_cast<Side>(batches_.size() % 2),
+                                 .tap = setup.tap};
+      batches_.emplace_back(*port, port_counters_[batches_.size()], pipeline_.exit, place);
       received_.push_back(Received{port, 0, {}});
     }
   }
@@ -125,6 +129,7 @@ void Worker::poll_nothing() {
 
 void Worker::turn(Instant now) {
   last_turn_at_ = now;
+  if (tap_ != nullptr) tap_->begin_turn(now);
   for (Budget& budget : pipeline_.budgets) {
     if (budget.limiter != nullptr) begin_turn(budget, now);
   }
@@ -149,6 +154,10 @@ std::size_t Worker::admit_received(Instant now) {
     for (const Frame& frame : std::span(received.frames).first(received.count)) bytes += frame.length;
     port_counters_[entrance].rx_frames.add(received.count);
     port_counters_[entrance].rx_bytes.add(bytes);
+    if (tap_ != nullptr) {
+      tap_->arrived(static_cast<std::uint8_t>(entrance / 2), static_cast<Side>(entrance % 2),
+                    std::span(received.frames).first(received.count));
+    }
     if (untouched_) {
       forward_untouched(entrance);
     } else {

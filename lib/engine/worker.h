@@ -42,6 +42,7 @@ struct WorkerSetup {
   Limiters limiters{};                    // shared by all workers; as many as budgets_of(rules)
   DecisionRing* decisions = nullptr;      // null: no log
   SelectionListener* listener = nullptr;  // hears why rules are chosen; null on a link
+  FrameTap* tap = nullptr;                // null: no capture
   bool accounts_cycles = false;           // by stage of a packet's way (engine/stage_account.h)
   bool leads = true;                      // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
@@ -100,6 +101,7 @@ class Worker {
   std::vector<Received> received_;           // by link and side
   Pipeline pipeline_;
   std::vector<TxBatch> batches_;  // by link and side
+  FrameTap* const tap_;           // null: no capture
   bool untouched_;                // nothing to do for anyone: frames are not even parsed
   bool leads_;
   std::uint32_t sweep_slot_ = 0;

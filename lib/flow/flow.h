@@ -110,6 +110,7 @@ struct alignas(64) Flow {
   std::uint32_t timer_epoch = 0;   // of its timer in the wheel; survives the flow's slot: never set back
   std::uint64_t cut_after = 0;     // kBytes: bytes that still go by, counted from the next that has not arrived
   std::uint32_t cut_sequence = 0;  // kDeparture: of the first byte that does not go by
+  std::uint32_t cut_exchange = 0;  // the number of the draw that struck, for captures
   std::uint8_t told = 0;           // bit a side: that end has been sent a RST or FIN by weir
   std::uint8_t timestamped = 0;    // bit a direction: newest_timestamp means something
   std::array<std::uint32_t, 2> newest_timestamp{};  // that came in at a side while a cut in the body was pending

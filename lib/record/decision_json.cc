@@ -52,14 +52,6 @@ std::string endpoint(const IpAddress& address, std::uint16_t port) {
                          : fmt::format("[{}]:{}", to_text(address), port);
 }
 
-/// Milliseconds that were drawn in nanoseconds: six decimals say all, trailing zeros say nothing.
-std::string milliseconds_text(double value) {
-  std::string text = fmt::format("{:.6f}", value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 std::string drawn_text(const DecisionRecord& record) {
   if (!std::isfinite(record.drawn)) return "null";
   const bool is_time = record.event == Event::kLatency || record.event == Event::kJitter;
@@ -67,6 +59,13 @@ std::string drawn_text(const DecisionRecord& record) {
 }
 
 }  // namespace
+
+std::string milliseconds_text(double value) {
+  std::string text = fmt::format("{:.6f}", value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
 
 std::string flow_text(const FlowKey& key, Side client) {
   const std::string a = endpoint(key.address_a, key.port_a);

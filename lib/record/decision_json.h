@@ -23,6 +23,8 @@ namespace weir {
 
 /// client>server, with ports, IPv6 in brackets; as the log names a connection.
 [[nodiscard]] std::string flow_text(const FlowKey& key, Side client);
+/// Milliseconds that were counted in nanoseconds: six decimals say all, trailing zeros say nothing.
+[[nodiscard]] std::string milliseconds_text(double value);
 
 /// An address as text: dotted IPv4, or RFC 5952 without brackets.
 [[nodiscard]] std::string to_text(const IpAddress& address);

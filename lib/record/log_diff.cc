@@ -3,16 +3,13 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <deque>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "profile/errors.h"
+#include "record/log_reader.h"
 
 namespace weir {
 namespace {
@@ -52,34 +49,26 @@ Line parse(const std::string& text) {
   return line;
 }
 
-class LogReader {
+// Decisions of one log, in their order.
+class DecisionReader {
  public:
-  explicit LogReader(const std::string& path) : path_(path), file_(path) {
-    if (!file_) throw UsageError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
+  explicit DecisionReader(const std::string& path) : lines_(path) {}
 
   /// False at the end.
   bool next(Line& line) {
     std::string text;
-    if (!std::getline(file_, text)) {
-      if (file_.bad()) throw UsageError(fmt::format("cannot read {}: {}", path_, std::strerror(errno)));
-      return false;
-    }
-    ++number_;
+    if (!lines_.next(text)) return false;
     try {
       line = parse(text);
     } catch (const Json::exception&) {
-      throw UsageError(
-          fmt::format("{}:{}: not a decision: a JSON object with t_ns, link, flow, k and event", path_, number_));
+      lines_.refuse();
     }
-    line.decision.line = number_;
+    line.decision.line = lines_.number();
     return true;
   }
 
  private:
-  const std::string path_;
-  std::ifstream file_;
-  std::uint64_t number_ = 0;
+  LogReader lines_;
 };
 
 class Comparison {
@@ -141,7 +130,7 @@ class Comparison {
 }  // namespace
 
 LogComparison compare_logs(const std::string& path_a, const std::string& path_b) {
-  std::array logs = {LogReader(path_a), LogReader(path_b)};
+  std::array logs = {DecisionReader(path_a), DecisionReader(path_b)};
   Comparison comparison;
   std::array<bool, 2> more = {true, true};
   while (more[0] || more[1]) {

@@ -15,13 +15,12 @@ class MemoryPackets : public PacketSource {
  public:
   [[nodiscard]] Frame allocate(std::uint32_t length) override;
   void free(std::span<Packet* const> packets) override;
+  [[nodiscard]] PacketBytes bytes_of(const Packet& packet) const override {
+    return {whole(packet).bytes, whole(packet).original_length};
+  }
 
   /// A packet with a copy of the bytes, as a NIC would hand it over.
   [[nodiscard]] Frame receive(std::span<const std::byte> bytes, std::uint32_t original_length);
-
-  /// What a packet of this source holds.
-  [[nodiscard]] static std::span<const std::byte> bytes_of(const Packet& packet) { return whole(packet).bytes; }
-  [[nodiscard]] static std::uint32_t original_length_of(const Packet& packet) { return whole(packet).original_length; }
 
   /// Packets that are out.
   [[nodiscard]] std::size_t in_use() const { return buffers_.size() - free_.size(); }

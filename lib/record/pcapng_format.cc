@@ -19,6 +19,7 @@ constexpr std::uint32_t kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr std::uint32_t kLongestBlock = 16 * 1024 * 1024;  // libpcap's limit as well
 constexpr std::uint32_t kShortestBlock = 12;               // type, length, length again
+constexpr std::uint16_t kFlagsOption = 2;
 constexpr std::uint16_t kResolutionOption = 9;
 constexpr std::uint16_t kOffsetOption = 14;
 
@@ -57,6 +58,7 @@ class PcapngFormat : public CaptureFormat {
   void take_options(Interface& interface, std::size_t at);
   void take_packet(CapturedFrame& frame);
   void take_simple(CapturedFrame& frame);
+  [[nodiscard]] CaptureDirection direction_at(std::size_t at) const;
   void take_bytes(CapturedFrame& frame, std::uint32_t interface, std::size_t at, std::uint32_t captured,
                   std::uint32_t original);
 
@@ -158,6 +160,25 @@ void PcapngFormat::take_packet(CapturedFrame& frame) {
   const std::optional<std::int64_t> unix_ns = interfaces_[number].clock.unix_ns(count);
   if (!unix_ns) file_.refuse(at_, "a packet from outside the years 1970 to 2262");
   frame.unix_ns = last_ns_ = *unix_ns;
+  frame.direction = direction_at(kHeader + (frame.bytes.size() + 3) / 4 * 4);
+}
+
+/// The direction that a packet's options tell, epb_flags or pack_flags; what is damaged there tells none.
+CaptureDirection PcapngFormat::direction_at(std::size_t at) const {
+  const Fields fields = body();
+  while (at + 4 <= fields.size() && fields.u16(at) != 0) {
+    const std::uint16_t option = fields.u16(at);
+    const std::size_t length = fields.u16(at + 2);
+    at += 4;
+    if (length > fields.size() - at) break;
+    if (option == kFlagsOption && length == 4) {
+      const std::uint32_t direction = fields.u32(at) & 3U;
+      if (direction == 1) return CaptureDirection::kInbound;
+      if (direction == 2) return CaptureDirection::kOutbound;
+    }
+    at += (length + 3) / 4 * 4;
+  }
+  return CaptureDirection::kUnknown;
 }
 
 /// A Simple Packet Block has no time: the last one's is taken.
@@ -169,6 +190,7 @@ void PcapngFormat::take_simple(CapturedFrame& frame) {
   const std::uint32_t snaplen = interfaces_[0].snaplen;
   take_bytes(frame, 0, kHeader, snaplen == 0 ? original : std::min(original, snaplen), original);
   frame.unix_ns = last_ns_;
+  frame.direction = CaptureDirection::kUnknown;
 }
 
 void PcapngFormat::take_bytes(CapturedFrame& frame, std::uint32_t interface, std::size_t at, std::uint32_t captured,

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kDecisions = 65'536;  // more than a turn can make: 64 frames in, 16 384 released
 
+constexpr std::size_t kTapBytes = std::size_t{64} << 20U;  // a full batch of the longest frames
+
 }  // namespace
 
 // One side of the link as one worker sees it.
@@ -26,8 +28,8 @@ class Replay::ReplayPort : public Port {
 
   std::size_t send(std::span<Packet* const> packets) override {
     for (const Packet* packet : packets) {
-      replay_.sink_.leaves(replay_.now_, side_, MemoryPackets::bytes_of(*packet),
-                           MemoryPackets::original_length_of(*packet));
+      const PacketBytes frame = replay_.packets_.bytes_of(*packet);
+      replay_.sink_.leaves(replay_.now_, side_, frame.bytes, frame.original_length);
     }
     replay_.last_frame_at_ = replay_.now_;
     replay_.packets_.free(packets);
@@ -47,6 +49,7 @@ struct Replay::Lodger {
   Lodger(Replay& replay, std::size_t index) : ports{ReplayPort(replay, Side::kA), ReplayPort(replay, Side::kB)} {
     const ReplaySetup& setup = replay.setup_;
     if (setup.logs) ring = std::make_unique<DecisionRing>(kDecisions);
+    if (setup.captures) tap = std::make_unique<FrameTap>(replay.packets_, kTapBytes);
     memory = std::make_unique<Line[]>(Worker::bytes_for(setup.sizes) / sizeof(Line) + 1);
     worker = std::make_unique<Worker>(WorkerSetup{.rules = setup.rules,
                                                   .links = links,
@@ -57,6 +60,7 @@ struct Replay::Lodger {
                                                   .limiters = {replay.limiters_[0].get(), replay.limiters_[1].get()},
                                                   .decisions = ring.get(),
                                                   .listener = setup.listener,
+                                                  .tap = tap.get(),
                                                   .leads = index == 0,
                                                   .sizes = setup.sizes,
                                                   .memory = {memory[0].bytes.data(), Worker::bytes_for(setup.sizes)}});
@@ -68,6 +72,7 @@ struct Replay::Lodger {
   std::array<ReplayPort, 2> ports;
   std::array<LinkPorts, 1> links{LinkPorts{ports[0], ports[1]}};
   std::unique_ptr<DecisionRing> ring;
+  std::unique_ptr<FrameTap> tap;
   std::unique_ptr<Line[]> memory;
   std::unique_ptr<Worker> worker;
 };
@@ -79,6 +84,7 @@ Replay::Replay(const ReplaySetup& setup, ReplaySink& sink) : setup_(setup), sink
   for (std::size_t index = 0; index < setup.workers; ++index) {
     lodgers_.push_back(std::make_unique<Lodger>(*this, index));
     if (setup.logs) rings_.push_back(lodgers_.back()->ring.get());
+    if (setup.captures) taps_.push_back(lodgers_.back()->tap.get());
   }
 }
 

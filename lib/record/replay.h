@@ -26,6 +26,7 @@ struct ReplaySetup {
   WorkerSizes sizes = {};      // of each worker
   std::uint32_t triples = 65'536;
   bool logs = false;                      // decisions are recorded
+  bool captures = false;                  // frames are recorded
   SelectionListener* listener = nullptr;  // hears why rules are chosen
 };
 
@@ -61,6 +62,9 @@ class Replay {
   /// A ring a worker; empty unless decisions are recorded.
   [[nodiscard]] std::span<DecisionRing* const> rings() const { return rings_; }
 
+  /// A tap a worker; empty unless frames are recorded.
+  [[nodiscard]] std::span<FrameTap* const> taps() const { return taps_; }
+
   /// Puts into `run` what only the replay knows: totals, duration (to the last frame in or out), the link's frames.
   void report(RunStatistics& run) const;
 
@@ -85,6 +89,7 @@ class Replay {
   std::array<std::unique_ptr<Limiter>, 2> limiters_;
   std::vector<std::unique_ptr<Lodger>> lodgers_;
   std::vector<DecisionRing*> rings_;
+  std::vector<FrameTap*> taps_;
 
   Instant now_;            // of the last turn
   Instant last_frame_at_;  // in or out

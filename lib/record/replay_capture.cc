@@ -7,6 +7,7 @@
 
 #include "profile/errors.h"
 #include "record/decision_log.h"
+#include "record/frame_capture.h"
 #include "record/pcap_reader.h"
 #include "record/pcap_writer.h"
 #include "record/replay.h"
@@ -34,6 +35,7 @@ ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
           .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
           .triples = room_for(capture_bytes, kTriples),
           .logs = plan.log.has_value() || plan.decided,
+          .captures = plan.capture.has_value(),
           .listener = plan.listener};
 }
 
@@ -42,11 +44,12 @@ class CaptureReplay : public ReplaySink {
  public:
   explicit CaptureReplay(const ReplayPlan& plan)
       : plan_(plan),
-        sides_(plan.client, plan.client ? std::nullopt : interfaces_with_traffic(plan.in)),
+        sides_(plan.client, look_at_capture(plan.in)),
         reader_(plan.in),
         replay_(setup_of(plan_, reader_.size()), *this) {
     if (!plan.out.empty()) writer_.emplace(plan.out);
     if (plan.decided) decisions_.emplace(replay_.rings().size(), true, plan.decided);
+    if (plan.capture) open_capture();
     if (!plan.log) return;
     log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
                                          DecisionLog::Pace::kByHand);
@@ -61,6 +64,7 @@ class CaptureReplay : public ReplaySink {
     replay_.finish();
     if (log_) log_->close();
     if (decisions_) decisions_->close();
+    if (capture_) capture_->close();
     if (writer_) writer_->close();
     return conclude();
   }
@@ -71,6 +75,7 @@ class CaptureReplay : public ReplaySink {
 
   void after_turn() override {
     if (log_) log_->empty();
+    if (capture_) capture_->write_out();
     if (!decisions_) return;
     DecisionRecord record;
     for (std::size_t worker = 0; worker < replay_.rings().size(); ++worker) {
@@ -79,8 +84,26 @@ class CaptureReplay : public ReplaySink {
   }
 
  private:
+  // Without names: the file is to be the same whatever the captures are called.
+  void open_capture() {
+    capture_ = std::make_unique<FrameCapture>(FrameCaptureSetup{.path = *plan_.capture,
+                                                                .taps = {replay_.taps().begin(), replay_.taps().end()},
+                                                                .links = {CapturedLink{}},
+                                                                .rules = rule_names(plan_.rules)});
+    for (FrameTap* tap : replay_.taps()) tap->drain_by(*capture_);
+  }
+
+  void begin(std::int64_t unix_ns) {
+    began_ns_ = last_ns_ = unix_ns;
+    if (capture_) capture_->begin(unix_ns, FrameCapture::Pace::kByHand);
+  }
+
   void take(const CapturedFrame& frame) {
-    if (report_.frames++ == 0) began_ns_ = last_ns_ = frame.unix_ns;
+    if (sides_.has_left(frame)) {
+      ++report_.passed_over;
+      return;
+    }
+    if (report_.frames++ == 0) begin(frame.unix_ns);
     if (frame.unix_ns < last_ns_) ++report_.moved_forward;
     if (frame.bytes.size() < frame.original_length) ++report_.cut_by_snaplen;
     last_ns_ = std::max(last_ns_, frame.unix_ns);
@@ -98,6 +121,7 @@ class CaptureReplay : public ReplaySink {
     run.links[0].a.name = plan_.in + ":a";
     run.links[0].b.name = plan_.in + ":b";
     run.log_failed = log_ && log_->has_failed();
+    if (capture_) run.capture = {capture_->frames(), capture_->lost(), capture_->has_failed()};
     report_.damage = reader_.damage();
     return report_;
   }
@@ -109,6 +133,7 @@ class CaptureReplay : public ReplaySink {
   Replay replay_;
   std::optional<DecisionOrder> decisions_;
   std::unique_ptr<DecisionLog> log_;
+  std::unique_ptr<FrameCapture> capture_;
   std::int64_t began_ns_ = 0;
   std::int64_t last_ns_ = 0;
   ReplayReport report_;

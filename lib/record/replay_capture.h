@@ -22,6 +22,7 @@ struct ReplayPlan {
   std::optional<Cidr> client;
   std::optional<std::string> log;
   bool log_all = false;
+  std::optional<std::string> capture = {};  // becomes a pcapng of both sides, with comments
   SelectionListener* listener = nullptr;              // hears why rules are chosen
   std::function<void(const Decision&)> decided = {};  // without a log: gets every decision, as under --log-all
 };
@@ -36,6 +37,7 @@ struct ReplayProgress {
 struct ReplayReport {
   RunStatistics statistics;          // all but the version; the link's ports are "IN:a" and "IN:b"
   std::uint64_t frames = 0;          // read
+  std::uint64_t passed_over = 0;     // beside them: departures, in a capture that has the arrivals as well
   std::uint64_t moved_forward = 0;   // of them, with a time before that of the frame before them: moved to that one's
   std::uint64_t cut_by_snaplen = 0;  // of them, captured shorter than they were
   std::string damage;                // one sentence if the capture ended inside a packet, else empty

@@ -73,6 +73,33 @@ bool shows_side(const TcpSegment& segment, Side& side) {
   return false;
 }
 
+// What the frames of a capture have in common, seen one after the other.
+class WholeLook {
+ public:
+  void take(const CapturedFrame& frame) {
+    seen_.insert(frame.interface);
+    if (frame.direction != CaptureDirection::kOutbound) arrived_.insert(frame.interface);
+    all_marked_ = all_marked_ && frame.direction != CaptureDirection::kUnknown;
+    TcpSegment segment;
+    Side side = Side::kA;
+    if (outbound_ || !all_marked_ || parse_frame(frame.bytes, segment) != FrameKind::kTcp) return;
+    if (shows_side(segment, side)) outbound_ = frame.direction == CaptureDirection::kOutbound ? side : other(side);
+  }
+
+  [[nodiscard]] CaptureLook conclude() const {
+    CaptureLook look;
+    if (arrived_.size() == 2) look.interfaces = InterfacePair{*arrived_.begin(), *arrived_.rbegin()};
+    if (seen_.size() == 1 && all_marked_) look.outbound = outbound_.value_or(Side::kA);
+    return look;
+  }
+
+ private:
+  std::set<std::uint32_t> seen_;
+  std::set<std::uint32_t> arrived_;  // of them, with frames that are not marked as outbound
+  std::optional<Side> outbound_;     // from where frames come that are
+  bool all_marked_ = true;
+};
+
 }  // namespace
 
 std::size_t SideFinder::HostPairHash::operator()(const HostPair& pair) const {
@@ -80,7 +107,10 @@ std::size_t SideFinder::HostPairHash::operator()(const HostPair& pair) const {
 }
 
 Side SideFinder::side_of(const CapturedFrame& frame) {
-  if (interfaces_ && !client_) return frame.interface == (*interfaces_)[1] ? Side::kB : Side::kA;
+  if (look_.interfaces && !client_) return frame.interface == (*look_.interfaces)[1] ? Side::kB : Side::kA;
+  if (look_.outbound && !client_) {
+    return frame.direction == CaptureDirection::kOutbound ? *look_.outbound : other(*look_.outbound);
+  }
   const std::optional<Hosts> hosts = hosts_of(frame.bytes);
   if (!hosts) return side_by_mac(frame.bytes);
   const Side side = client_ ? (client_->contains(hosts->source) ? Side::kA : Side::kB)
@@ -121,20 +151,19 @@ void SideFinder::learn_mac(std::span<const std::byte> frame, Side side) {
   if (macs_.size() < kMostMacs || macs_.contains(mac)) macs_[mac] = side;
 }
 
-std::optional<InterfacePair> interfaces_with_traffic(const std::string& path) {
+CaptureLook look_at_capture(const std::string& path) {
   std::error_code not_there;
-  if (!std::filesystem::is_regular_file(path, not_there)) return std::nullopt;
+  if (!std::filesystem::is_regular_file(path, not_there)) return {};
   PcapReader reader(path);
-  if (!reader.is_pcapng()) return std::nullopt;
-  std::set<std::uint32_t> seen;
+  if (!reader.is_pcapng()) return {};
+  WholeLook look;
   CapturedFrame frame;
   try {
-    while (seen.size() < 3 && reader.next(frame)) seen.insert(frame.interface);
+    while (reader.next(frame)) look.take(frame);
   } catch (const RunError&) {
-    return std::nullopt;
+    return {};
   }
-  if (seen.size() != 2) return std::nullopt;
-  return InterfacePair{*seen.begin(), *seen.rbegin()};
+  return look.conclude();
 }
 
 }  // namespace weir

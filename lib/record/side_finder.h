@@ -1,8 +1,11 @@
 // Which side of the link a captured frame comes from: A, where the clients are, or B. A capture of one interface holds
-// both directions, and nothing in it says so. Told apart by, in this order:
+// both directions. Told apart by, in this order:
 // 1. a block of addresses: what comes from inside is from A (`--client`);
-// 2. the interface, where the capture has exactly two with traffic: the first described one is A;
-// 3. the hosts. The first TCP segment between two decides for them, and for good: a SYN comes from A, a SYN and ACK
+// 2. the interface, where exactly two have frames that are not marked as outbound: the first described one is A. What
+//    is marked as outbound in such a capture has come in before, and is there a second time;
+// 3. the direction, where all frames are of one interface and each is marked: one direction is from A, and the first
+//    TCP segment that shows its side (see below) tells which; else outbound is;
+// 4. the hosts. The first TCP segment between two decides for them, and for good: a SYN comes from A, a SYN and ACK
 //    from B; else a port below 1 024 that meets one above is the server's, and one below 32 768 (where Linux begins to
 //    choose ports) that meets one above; else whoever was seen first is at A. Before any TCP, that is so as well.
 // Frames without addresses (other than ARP) go by the side that their source MAC was last at, else A.
@@ -26,12 +29,22 @@ namespace weir {
 /// The interfaces of A and B.
 using InterfacePair = std::array<std::uint32_t, 2>;
 
+/// What a capture as a whole tells about the sides of its frames.
+struct CaptureLook {
+  std::optional<InterfacePair> interfaces;
+  std::optional<Side> outbound;  // where frames marked as outbound come from
+};
+
 class SideFinder {
  public:
   /// @param client what lies in it is at A, whatever else is known.
-  /// @param interfaces told apart by them, unless there is a client block.
-  explicit SideFinder(std::optional<Cidr> client = {}, std::optional<InterfacePair> interfaces = {})
-      : client_(client), interfaces_(interfaces) {}
+  /// @param look what else is known of the capture.
+  explicit SideFinder(std::optional<Cidr> client = {}, const CaptureLook& look = {}) : client_(client), look_(look) {}
+
+  /// Whether a frame was captured as it left, and its arrival is in the capture as well: no side is to be asked for.
+  [[nodiscard]] bool has_left(const CapturedFrame& frame) const {
+    return look_.interfaces && frame.direction == CaptureDirection::kOutbound;
+  }
 
   /// The side that a frame comes in at. To be asked in the order of the capture, once a frame.
   [[nodiscard]] Side side_of(const CapturedFrame& frame);
@@ -56,13 +69,13 @@ class SideFinder {
   void learn_mac(std::span<const std::byte> frame, Side side);
 
   const std::optional<Cidr> client_;
-  const std::optional<InterfacePair> interfaces_;
+  const CaptureLook look_;
   std::unordered_map<HostPair, Decided, HostPairHash> hosts_;
   std::unordered_map<std::uint64_t, Side> macs_;
 };
 
-/// The two interfaces of a capture that hold frames, if these are exactly two; reads the file once through. Nothing
-/// for a pcap, for a file that can't be read twice, and for one that is damaged (whoever reads it next will say so).
-[[nodiscard]] std::optional<InterfacePair> interfaces_with_traffic(const std::string& path);
+/// Looks at a whole pcapng; reads the file once through. Nothing is known of a pcap, of a file that can't be read
+/// twice, and of one that is damaged (whoever reads it next will say so).
+[[nodiscard]] CaptureLook look_at_capture(const std::string& path);
 
 }  // namespace weir

@@ -62,6 +62,14 @@ std::string log_gaps(const RunStatistics& run) {
                      lost == 1 ? "record" : "records");
 }
 
+std::string capture_gaps(const RunStatistics& run) {
+  if (!run.capture) return {};
+  if (run.capture->failed) return "the capture could not be written to its end";
+  if (run.capture->lost == 0) return {};
+  return fmt::format("the capture is not complete: {} {} found its ring full", run.capture->lost,
+                     run.capture->lost == 1 ? "frame" : "frames");
+}
+
 // What weir could not do to traffic that it was to impair, for want of room.
 std::string shortage(const RunStatistics& run) {
   std::string causes;
@@ -110,6 +118,7 @@ std::vector<std::string> broken_promises(const RunStatistics& run) {
   add(lateness(run));
   add(balance(run));
   add(log_gaps(run));
+  add(capture_gaps(run));
   return broken;
 }
 

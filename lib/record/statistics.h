@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,13 @@ class ActiveTime {
   Duration total_;
 };
 
+/// The capture of a run.
+struct CaptureStatistics {
+  std::uint64_t frames = 0;  // written
+  std::uint64_t lost = 0;    // found their ring full
+  bool failed = false;       // could not be written to its end
+};
+
 struct RunStatistics {
   std::string version;
   Rules asked;                          // with the seed
@@ -52,6 +60,7 @@ struct RunStatistics {
   Duration speed_active;  // time in which the limiter passed bytes
   std::vector<LinkStatistics> links;
   Totals totals;
+  std::optional<CaptureStatistics> capture;
   bool log_failed = false;  // the decision log could not be written to its end
 };
 

@@ -87,7 +87,11 @@ Json asked_of(const Impairments& impair) {
                        {"min_ms", milliseconds_of(impair.jitter->stall.min)},
                        {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
   }
-  if (impair.reset) asked["reset"] = {{"prob", impair.reset->share}};
+  if (impair.reset) {
+    asked["reset"] = {{"prob", impair.reset->share},
+                      {"at", word_for(words::kResetAt, impair.reset->at)},
+                      {"how", word_for(words::kResetHow, impair.reset->how)}};
+  }
   if (impair.own_rate) {
     asked["speed"] = {{"bytes_per_s", impair.own_rate->rate.bytes_per_second},
                       {"per", std::string(word_for(words::kOwnRatePer, impair.own_rate->per))}};
@@ -238,6 +242,7 @@ std::string to_json(const RunStatistics& run) {
   json["lateness_ns"] = lateness_json(totals.lateness_ns);
   json["workers"] = workers_json(totals);
   json["conservation"] = conservation_json(conservation_of(run));
+  if (run.capture) json["capture"] = {{"frames", run.capture->frames}, {"lost", run.capture->lost}};
   json["kept_promises"] = broken.empty();
   json["broken"] = broken;
   // Port names come from the command line and may be any bytes: what is not UTF-8 is replaced, never thrown about.

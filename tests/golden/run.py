@@ -3,7 +3,8 @@
 
     run.py [--weir PROGRAM] [--bless] [CASE...]    no case: all of them
 
-A case is a folder: profile.toml and in.pcap go in, out.pcap and log.jsonl (--log-all) come out. --bless keeps what came
+A case is a folder: profile.toml and in.pcap go in, out.pcap and log.jsonl (--log-all) come out; of some cases, that have
+one, capture.pcapng (--capture) as well. --bless keeps what came
 out; look at `git diff` then: the log is text, and for out.pcap run.py shows what changed. Facts that hold whatever was
 blessed are checked each time, and a case that breaks one is not blessed.
 """
@@ -22,21 +23,24 @@ import wire
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 MOST_LINES = 40  # of a difference
+WITH_CAPTURE = ("all-at-once", "packet-corrupt", "reset-body-bytes")  # whose capture is kept
 
 
 class Result:
     """What one replay left behind."""
 
     def __init__(self, weir, case, scratch):
-        self.out, self.log, stats = (scratch / name for name in ("out.pcap", "log.jsonl", "stats.json"))
+        self.out, self.log, self.capture, stats = (
+            scratch / name for name in ("out.pcap", "log.jsonl", "capture.pcapng", "stats.json"))
         self.came = wire.read_pcap(case / "in.pcap")
         command = [weir, "replay", "--profile", case / "profile.toml", "--log", self.log, "--log-all", "--stats", stats,
-                   case / "in.pcap", self.out]
+                   "--capture", self.capture, case / "in.pcap", self.out]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         self.complaint = f"exit code {done.returncode}: {done.stderr.strip()}" if done.returncode else None
         if self.complaint:
             return
         self.left = wire.read_pcap(self.out)
+        self.sightings = wire.read_pcapng(self.capture)
         self.decisions = [json.loads(line) for line in self.log.read_text().splitlines()]
         self.stats = json.loads(stats.read_text())
 
@@ -80,6 +84,28 @@ def overtaken(result):
         last[ends] = place
 
 
+def capture_gaps(result):
+    """A capture has what came in and what left, each at its time, and what ended between; held frames say how long."""
+    dropped = 2  # the interface
+    came = [(seen.time_ns, seen.frame) for seen in result.sightings if seen.inbound]
+    left = [(seen.time_ns, seen.frame) for seen in result.sightings if not seen.inbound and seen.interface != dropped]
+    if came != result.came or left != result.left:
+        yield f"captured: {len(came)} of {len(result.came)} came, {len(left)} of {len(result.left)} left, or otherwise"
+    ended = sum(seen.interface == dropped for seen in result.sightings)
+    drops = sum(count for kind in result.stats["drops"].values() for count in kind.values())
+    if ended != drops + result.stats["absorbed"]:
+        yield f"captured: {ended} ended here, not {drops} and {result.stats['absorbed']}"
+    injected = sum(seen.comment.startswith("injected") or "cut short" in seen.comment for seen in result.sightings)
+    if injected != result.stats["injected"]:
+        yield f"captured: {injected} were injected, not {result.stats['injected']}"
+    held = collections.Counter(f"held {(d['done_ns'] - d['t_ns']) / 1e6:.6f}".rstrip("0").rstrip(".")
+                               for d in result.decisions if d["event"] == "latency" and d.get("done_ns", 0) > d["t_ns"])
+    said = collections.Counter(seen.comment.split(" ms: ")[0] for seen in result.sightings
+                               if not seen.inbound and "latency of exchange" in seen.comment and seen.interface != dropped)
+    if held != said and not result.stats["applied"]["duplicate"]:
+        yield f"captured: latency that the log has and no comment, {held - said}, or the other way round, {said - held}"
+
+
 def broken_facts(result):
     """What must hold for every case, blessed or not."""
     stats = result.stats
@@ -90,6 +116,7 @@ def broken_facts(result):
     for decision in result.decisions:
         if decision.get("done_ns", decision.get("due_ns", 0)) < decision.get("due_ns", 0):
             yield f"early: {decision}"
+    yield from capture_gaps(result)
     times = [time_ns for time_ns, _ in result.left]
     if times != sorted(times):
         yield "out.pcap is not in the order of time"
@@ -115,6 +142,12 @@ def capture_lines(path):
     return [f"{(time_ns - frames[0][0]) / 1e6:12.6f} ms  {wire.describe(frame)}" for time_ns, frame in frames]
 
 
+def sighting_lines(path):
+    names = ("A", "B", "dropped")
+    return [f"{seen.time_ns} {names[seen.interface]} {'in' if seen.inbound else 'out'}  {wire.describe(seen.frame)}"
+            f"{f'  # {seen.comment}' if seen.comment else ''}" for seen in wire.read_pcapng(path)] if path.exists() else []
+
+
 def difference(kept, fresh, lines_of):
     lines = list(difflib.unified_diff(lines_of(kept), lines_of(fresh), str(kept), "now", lineterm="", n=1))
     lines = lines or [f"{kept}: differs in bytes that are not shown"]
@@ -135,7 +168,8 @@ def run_case(weir, case, bless):
         wrong = list(broken_facts(result))
         if wrong:
             return wrong[:MOST_LINES]
-        for fresh, lines_of in ((result.log, text_lines), (result.out, capture_lines)):
+        kept_captures = [(result.capture, sighting_lines)] if case.name in WITH_CAPTURE else []
+        for fresh, lines_of in ((result.log, text_lines), (result.out, capture_lines), *kept_captures):
             kept = case / fresh.name
             if kept.exists() and kept.read_bytes() == fresh.read_bytes():
                 continue

@@ -89,6 +89,35 @@ def read_pcap(path):
     return frames
 
 
+@dataclasses.dataclass
+class Sighting:
+    """A frame of a capture of weir's own."""
+
+    time_ns: int
+    interface: int
+    inbound: bool
+    comment: str
+    frame: bytes
+
+
+def read_pcapng(path):
+    """The frames of a little-endian pcapng with nanoseconds, as Sightings."""
+    contents, at, found = path.read_bytes(), 0, []
+    while at < len(contents):
+        kind, length = struct.unpack_from("<II", contents, at)
+        if kind == 6:
+            interface, high, low, captured, _ = struct.unpack_from("<IIIII", contents, at + 8)
+            options, place = {}, at + 28 + (captured + 3) // 4 * 4
+            while (number := struct.unpack_from("<H", contents, place)[0]) != 0:
+                size = struct.unpack_from("<H", contents, place + 2)[0]
+                options[number] = contents[place + 4:place + 4 + size]
+                place += 4 + (size + 3) // 4 * 4
+            found.append(Sighting(high << 32 | low, interface, options[2][0] & 3 == 1, options.get(1, b"").decode(),
+                                  contents[at + 28:at + 28 + captured]))
+        at += length
+    return found
+
+
 def segment_of(frame):
     """The TCP segment in an untagged IPv4 frame, or None."""
     if frame[12:14] != b"\x08\x00" or frame[23] != 6:

@@ -26,6 +26,7 @@ class SharedSource : public PacketSource {
     const std::scoped_lock lock(mutex_);
     source_.free(packets);
   }
+  PacketBytes bytes_of(const Packet& packet) const override { return source_.bytes_of(packet); }
   Frame receive(const Bytes& bytes) {
     const std::scoped_lock lock(mutex_);
     return source_.receive(bytes);

@@ -34,6 +34,11 @@ Frame FakeSource::receive(const Bytes& bytes) {
   return {&buffer.packet, buffer.bytes.data(), static_cast<std::uint32_t>(bytes.size())};
 }
 
+PacketBytes FakeSource::bytes_of(const Packet& packet) const {
+  const Bytes& bytes = reinterpret_cast<const Buffer&>(packet).bytes;
+  return {bytes, static_cast<std::uint32_t>(bytes.size())};
+}
+
 void FakeSource::free(std::span<Packet* const> packets) {
   for (Packet* packet : packets) {
     free_.push_back(&buffer_of(packet));

@@ -22,6 +22,7 @@ class FakeSource : public PacketSource {
  public:
   [[nodiscard]] Frame allocate(std::uint32_t length) override;
   void free(std::span<Packet* const> packets) override;
+  [[nodiscard]] PacketBytes bytes_of(const Packet& packet) const override;
 
   /// Puts bytes into a fresh packet, as a NIC does.
   [[nodiscard]] Frame receive(const Bytes& bytes);

@@ -69,10 +69,6 @@ TEST(Dispatch, UnknownCommandsNameTheNearest) {
   expect_refused({"help", "exce"}, "weir: unknown command exce (did you mean exec?)");
 }
 
-TEST(Dispatch, CommandsOfLaterVersionsSaySo) {
-  expect_refused({"report", "x"}, "weir: report: not in this version");
-}
-
 TEST(Dispatch, CheckSaysWhichFilesAreInOrder) {
   EXPECT_EQ(ask({"check", "wpt-3g", "sat-geo"}).out.find("wpt-3g: ok\nwpt-3g: worst case at 10 Gbit/s each way: "), 0U);
   EXPECT_NE(ask({"check", "wpt-3g", "sat-geo"}).out.find("\nsat-geo: ok\n"), std::string::npos);

@@ -189,6 +189,10 @@ TEST(RunOptions, Names) {
 TEST(RunOptions, Outputs) {
   EXPECT_EQ(error_of({"--log-all"}), "--log-all needs --log FILE");
   EXPECT_EQ(error_of({"--log", "x", "--stats", "x"}), "--log and --stats name the same file x");
+  EXPECT_EQ(error_of({"--capture", "x", "--stats", "x"}), "--capture and --stats name the same file x");
+  EXPECT_EQ(error_of({"--log", "x", "--capture", "x"}), "--capture and --log name the same file x");
+  EXPECT_EQ(error_of({"--capture", ""}), "--capture: the file's name is empty");
+  EXPECT_EQ(run_options({"--capture", "x"}).output.capture, "x");
 }
 
 TEST(RunOptions, AProfileIsAPreset) {
@@ -238,7 +242,7 @@ TEST(Help, NamesEveryOptionOfTheInterface) {
   for (const char* option : {"--latency MS", "--latency-min MS", "--latency-max MS", "--speed BYTES",
                              "--speed-min BYTES", "--speed-max BYTES", "--jitter-prob P", "--jitter-min MS",
                              "--jitter-max MS", "--reset-enable", "--reset-prob P", "--profile FILE|PRESET", "--seed N",
-                             "--log FILE", "--log-all", "--stats FILE", "--max-late MS"}) {
+                             "--log FILE", "--log-all", "--stats FILE", "--capture FILE", "--max-late MS"}) {
     EXPECT_NE(run_help().find(option), std::string::npos) << option;
     EXPECT_NE(exec_help().find(option), std::string::npos) << option;
   }

@@ -76,6 +76,37 @@ TEST_F(ReplayCommand, AFailureLeavesWhatWasThere) {
   }
 }
 
+TEST_F(ReplayCommand, TheLogAppearsWholeOrNotAtAll) {
+  const ScratchFile log("command-log.jsonl");
+  ReplayOptions options;
+  options.in = in_.path();
+  options.out = out_.path();
+  options.output.log = log.path();
+  std::ostringstream err;
+  log.write("what was there before");
+  in_.write(CaptureBytes().pcap_header(0xa1b23c4d).u32(0).u32(0).u32(1'000'000).u32(0).bytes());
+  EXPECT_THROW((void)replay(options, err), RunError);
+  EXPECT_EQ(log.read(), "what was there before");
+  in_.write(CaptureBytes().pcap_header(0xa1b23c4d).pcap_packet(1, 2, std::string(60, 'x')).bytes());
+  EXPECT_EQ(replay(options, err), kGood);
+  EXPECT_EQ(log.read(), "") << "nothing was decided";
+}
+
+TEST_F(ReplayCommand, DeparturesThatHaveArrivedBeforeArePassedOver) {
+  const std::string packet(60, 'x');
+  in_.write(CaptureBytes()
+                .section()
+                .interface()
+                .interface()
+                .packet(0, 1, packet, 0, 1)
+                .packet(1, 2, packet, 0, 2)
+                .packet(1, 3, packet, 0, 1)
+                .bytes());
+  EXPECT_EQ(replay_to(out_.path()), kGood);
+  EXPECT_EQ(out_.read().size(), 24 + 2 * (16 + packet.size()));
+  EXPECT_EQ(said_, "weir: 1 frame is marked as outbound and came in elsewhere before: passed over\n");
+}
+
 TEST_F(ReplayCommand, RemarksAreALineEach) {
   const std::string packet(60, 'x');
   CaptureBytes capture;

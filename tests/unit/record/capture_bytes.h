@@ -57,11 +57,15 @@ class CaptureBytes {
     body.u16(0x0bad).u16(5).text("spare").pad().u16(14).u16(8).u64(offset).u16(0).u16(0);
     return block(1, body);
   }
+  /// @param direction of epb_flags, behind an option that nobody knows; 0: without options.
   CaptureBytes& packet(std::uint32_t interface, std::uint64_t count, std::string_view frame,
-                       std::uint32_t longer_by = 0) {
+                       std::uint32_t longer_by = 0, std::uint32_t direction = 0) {
     CaptureBytes body(big_endian_);
     body.u32(interface).u32(count >> 32U).u32(count & 0xffff'ffffU).u32(frame.size()).u32(frame.size() + longer_by);
-    return block(6, body.text(frame));
+    body.text(frame);
+    if (direction == 0) return block(6, body);
+    body.pad().u16(0x0bad).u16(5).text("spare").pad().u16(2).u16(4).u32(0xfff0U | direction).u16(0).u16(0);
+    return block(6, body);
   }
   CaptureBytes& simple_packet(std::string_view frame) {
     return block(3, CaptureBytes(big_endian_).u32(frame.size()).text(frame));

@@ -70,13 +70,13 @@ TEST(SideFinder, FramesWithoutAddressesGoByTheirMac) {
 }
 
 TEST(SideFinder, AClientBlockGoesBeforeAllElse) {
-  SideFinder finder(parse_cidr("--client", "10.9.0.2/32"), InterfacePair{0, 1});
+  SideFinder finder(parse_cidr("--client", "10.9.0.2/32"), {InterfacePair{0, 1}, Side::kA});
   EXPECT_EQ(ask(finder, segment(kOne, kTwo, 40'000, 80, tcp_flag::kSyn), 0), Side::kB);
   EXPECT_EQ(ask(finder, segment(kTwo, kOne, 80, 40'000, tcp_flag::kAck), 1), Side::kA);
 }
 
 TEST(SideFinder, TwoInterfacesAreTheTwoSides) {
-  SideFinder finder({}, InterfacePair{2, 5});
+  SideFinder finder({}, {InterfacePair{2, 5}, {}});
   EXPECT_EQ(ask(finder, segment(kOne, kTwo, 40'000, 80, tcp_flag::kSyn), 5), Side::kB);
   EXPECT_EQ(ask(finder, segment(kTwo, kOne, 80, 40'000, tcp_flag::kAck), 2), Side::kA);
 }
@@ -91,7 +91,7 @@ TEST(SideFinder, LooksForInterfacesThatHoldFrames) {
   const ScratchFile file("sides.pcapng");
   const auto found = [&file](const CaptureBytes& capture) {
     file.write(capture.bytes());
-    return interfaces_with_traffic(file.path());
+    return look_at_capture(file.path()).interfaces;
   };
   const CaptureBytes three = CaptureBytes().section().interface().interface().interface();
   EXPECT_EQ(found(CaptureBytes(three).packet(2, 1, "x").packet(0, 2, "y")), (InterfacePair{0, 2}));
@@ -99,6 +99,53 @@ TEST(SideFinder, LooksForInterfacesThatHoldFrames) {
   EXPECT_EQ(found(CaptureBytes(three).packet(2, 1, "x").packet(0, 2, "y").packet(1, 3, "z")), std::nullopt);
   EXPECT_EQ(found(CaptureBytes().pcap_header(0xa1b2c3d4).pcap_packet(0, 0, "x")), std::nullopt);
   EXPECT_EQ(found(CaptureBytes(three).packet(7, 1, "damage")), std::nullopt);
+}
+
+CapturedFrame captured(const Bytes& bytes, CaptureDirection direction, std::uint32_t interface = 0) {
+  return {.interface = interface, .direction = direction, .bytes = bytes};
+}
+
+TEST(SideFinder, DirectionsOfASingleInterfaceAreTheTwoSides) {
+  SideFinder finder({}, {{}, Side::kB});
+  const Bytes syn = segment(kOne, kTwo, 40'000, 80, tcp_flag::kSyn);
+  EXPECT_EQ(finder.side_of(captured(syn, CaptureDirection::kOutbound)), Side::kB);
+  EXPECT_EQ(finder.side_of(captured(syn, CaptureDirection::kInbound)), Side::kA);
+  EXPECT_FALSE(finder.has_left(captured(syn, CaptureDirection::kOutbound)));
+}
+
+TEST(SideFinder, WhatIsMarkedAsOutboundBetweenTwoInterfacesHasLeft) {
+  const SideFinder finder({}, {InterfacePair{0, 1}, {}});
+  EXPECT_TRUE(finder.has_left(captured({}, CaptureDirection::kOutbound)));
+  EXPECT_FALSE(finder.has_left(captured({}, CaptureDirection::kInbound)));
+  EXPECT_FALSE(finder.has_left(captured({}, CaptureDirection::kUnknown)));
+}
+
+TEST(SideFinder, LooksForDirections) {
+  constexpr std::uint32_t kIn = 1;
+  constexpr std::uint32_t kOut = 2;
+  const ScratchFile file("directions.pcapng");
+  const auto look = [&file](const CaptureBytes& capture) {
+    file.write(capture.bytes());
+    return look_at_capture(file.path());
+  };
+  const auto text = [](const Bytes& bytes) {
+    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  const std::string syn = text(segment(kOne, kTwo, 40'000, 80, tcp_flag::kSyn));
+  const CaptureBytes three = CaptureBytes().section().interface().interface().interface();
+  const CaptureLook at_client = look(CaptureBytes(three).packet(0, 1, "x", 0, kIn).packet(0, 2, syn, 0, kOut));
+  EXPECT_EQ(at_client.outbound, Side::kA);
+  EXPECT_EQ(at_client.interfaces, std::nullopt);
+  EXPECT_EQ(look(CaptureBytes(three).packet(0, 1, "x", 0, kOut).packet(0, 2, syn, 0, kIn)).outbound, Side::kB);
+  EXPECT_EQ(look(CaptureBytes(three).packet(0, 1, "x", 0, kIn)).outbound, Side::kA) << "nothing shows it";
+  EXPECT_EQ(look(CaptureBytes(three).packet(0, 1, "x").packet(0, 2, syn, 0, kOut)).outbound, std::nullopt);
+  const CaptureLook own = look(CaptureBytes(three)
+                                   .packet(0, 1, "x", 0, kIn)
+                                   .packet(1, 2, "x", 0, kOut)
+                                   .packet(2, 2, "lost", 0, kOut)
+                                   .packet(1, 3, "y", 0, kIn));
+  EXPECT_EQ(own.interfaces, (InterfacePair{0, 1})) << "the third has departures only";
+  EXPECT_EQ(own.outbound, std::nullopt);
 }
 
 }  // namespace

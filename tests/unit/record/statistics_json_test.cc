@@ -143,7 +143,9 @@ constexpr const char* kFullRun = R"({
       "max_ms": 300.0
     },
     "reset": {
-      "prob": 0.125
+      "prob": 0.125,
+      "at": "response",
+      "how": "rst"
     },
     "speed": {
       "min_bytes_per_s": 1000000,

@@ -1,0 +1,63 @@
+#include "record/timeline.h"
+
+#include <algorithm>
+
+namespace weir {
+namespace {
+
+void join(RateTrace::Point& into, const RateTrace::Point& next) {
+  into.least = std::min(into.least, next.least);
+  into.most = std::max(into.most, next.most);
+  into.sum += next.sum;
+  into.count += next.count;
+}
+
+}  // namespace
+
+void Timeline::add(std::int64_t t_ns, Lane lane) {
+  while (t_ns / bar_ns_ >= static_cast<std::int64_t>(kMostBars)) widen();
+  const auto bar = static_cast<std::size_t>(t_ns / bar_ns_);
+  if (bar >= bars_.size()) bars_.resize(bar + 1);
+  ++bars_[bar][static_cast<std::size_t>(lane)];
+}
+
+void Timeline::widen() {
+  bar_ns_ *= 2;
+  for (std::size_t bar = 0; bar < bars_.size(); ++bar) {
+    const auto counts = bars_[bar];
+    if (bar % 2 == 0) {
+      bars_[bar / 2] = counts;
+      continue;
+    }
+    for (std::size_t lane = 0; lane < kLanes; ++lane) bars_[bar / 2][lane] += counts[lane];
+  }
+  bars_.resize((bars_.size() + 1) / 2);
+}
+
+std::uint64_t Timeline::most(Lane lane) const {
+  std::uint64_t most = 0;
+  for (std::size_t bar = 0; bar < bars_.size(); ++bar) most = std::max(most, count(bar, lane));
+  return most;
+}
+
+void RateTrace::add(std::int64_t t_ns, double rate) {
+  const Point fresh{t_ns, rate, rate, rate, 1};
+  if (!points_.empty() && points_.back().count < redraws_a_point_) return join(points_.back(), fresh);
+  if (points_.size() == kMostPoints) {
+    for (std::size_t i = 0; i < kMostPoints; i += 2) {
+      points_[i / 2] = points_[i];
+      join(points_[i / 2], points_[i + 1]);
+    }
+    points_.resize(kMostPoints / 2);
+    redraws_a_point_ *= 2;
+  }
+  points_.push_back(fresh);
+}
+
+RateTrace::Point RateTrace::whole() const {
+  Point all;
+  for (const Point& point : points_) all.count == 0 ? void(all = point) : join(all, point);
+  return all;
+}
+
+}  // namespace weir

@@ -1,0 +1,59 @@
+#include "record/timeline.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+
+TEST(Timeline, BarsGrowWiderAndLoseNothing) {
+  Timeline timeline;
+  timeline.add(0, Timeline::Lane::kDrop);
+  timeline.add(kMillisecond, Timeline::Lane::kDrop);
+  timeline.add(2 * kMillisecond, Timeline::Lane::kReset);
+  EXPECT_EQ(timeline.bar_ns(), kMillisecond);
+  EXPECT_EQ(timeline.bars(), 3U);
+  timeline.add(480 * kMillisecond, Timeline::Lane::kOutage);
+  EXPECT_EQ(timeline.bar_ns(), 2 * kMillisecond);
+  EXPECT_EQ(timeline.bars(), 241U);
+  EXPECT_EQ(timeline.count(0, Timeline::Lane::kDrop), 2U);
+  EXPECT_EQ(timeline.count(1, Timeline::Lane::kReset), 1U);
+  EXPECT_EQ(timeline.count(240, Timeline::Lane::kOutage), 1U);
+  timeline.add(3'600'000 * kMillisecond, Timeline::Lane::kDrop);
+  EXPECT_LE(timeline.bars(), Timeline::kMostBars);
+  EXPECT_EQ(timeline.count(0, Timeline::Lane::kDrop), 2U);
+  EXPECT_EQ(timeline.count(0, Timeline::Lane::kReset), 1U);
+  EXPECT_EQ(timeline.most(Timeline::Lane::kDrop), 2U);
+}
+
+TEST(RateTrace, KeepsEachRedrawWhileThereIsRoom) {
+  RateTrace trace;
+  trace.add(0, 10);
+  trace.add(5, 30);
+  ASSERT_EQ(trace.points().size(), 2U);
+  EXPECT_EQ(trace.points()[1].t_ns, 5);
+  EXPECT_EQ(trace.whole().count, 2U);
+  EXPECT_EQ(trace.whole().mean(), 20);
+  EXPECT_EQ(RateTrace().whole().count, 0U);
+}
+
+TEST(RateTrace, SumsUpNeighboursWhereThereAreTooMany) {
+  RateTrace trace;
+  for (std::size_t i = 0; i < RateTrace::kMostPoints; ++i)
+    trace.add(static_cast<std::int64_t>(i), i % 2 == 0 ? 10 : 30);
+  EXPECT_EQ(trace.points().size(), RateTrace::kMostPoints);
+  trace.add(9'000, 50);
+  trace.add(9'001, 70);
+  EXPECT_EQ(trace.points().size(), RateTrace::kMostPoints / 2 + 1);
+  EXPECT_EQ(trace.points()[0].least, 10);
+  EXPECT_EQ(trace.points()[0].most, 30);
+  EXPECT_EQ(trace.points()[0].mean(), 20);
+  EXPECT_EQ(trace.points()[1].t_ns, 2);
+  EXPECT_EQ(trace.points().back().mean(), 60);
+  EXPECT_EQ(trace.whole().count, RateTrace::kMostPoints + 2);
+  EXPECT_EQ(trace.whole().most, 70);
+}
+
+}  // namespace
+}  // namespace weir
