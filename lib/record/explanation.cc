@@ -72,9 +72,11 @@ std::string text_of(const Decision& decision) {
     case Event::kReset:
       return reset_text(record);
     case Event::kDrop:
-      return "a frame is dropped: the limiter's queue is full";
+      return "a frame is dropped in the limiter's queue";
+    case Event::kMark:
+      return "a frame is marked in the limiter's queue instead of dropped";
     case Event::kAbsorb:
-      return "a repetition of what is held is absorbed";
+      return "a repetition of what is held, or a bare ACK behind it, is absorbed";
     case Event::kLoss:
       return frame_text(record, "is lost");
     case Event::kDuplicate:
