@@ -1,12 +1,12 @@
-// What threads share of the limiter; also run under ThreadSanitizer.
+// What threads share of the limiter and of a rule's own rate; also run under ThreadSanitizer.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 #include <vector>
 
 #include "rate/limiter.h"
-
 #include "rate/pacer.h"
 
 namespace weir {
