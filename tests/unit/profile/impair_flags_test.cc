@@ -122,5 +122,15 @@ TEST(ImpairFlags, ResetProbEnables) {
             R"(--reset-prob: "1.01" is not a probability: it lies outside 0 to 1 (0 % to 100 %))");
 }
 
+TEST(ImpairFlags, ASpeedTakesThePlaceOfARateOfEachConnection) {
+  Profile profile;
+  profile.impair.own_rate = OwnRate{.rate = ByteRate{1'000}, .per = OwnRate::Per::kConnection};
+  override_by({.latency = "5"}, profile);
+  EXPECT_TRUE(profile.impair.own_rate);
+  override_by({.speed = "2M"}, profile);
+  EXPECT_FALSE(profile.impair.own_rate);
+  EXPECT_EQ(profile.speed->max, ByteRate{2'000'000});
+}
+
 }  // namespace
 }  // namespace weir

@@ -1,11 +1,13 @@
-// What threads share of the limiter; also run under ThreadSanitizer.
+// What threads share of the limiter and of a rule's own rate; also run under ThreadSanitizer.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 #include <vector>
 
 #include "rate/limiter.h"
+#include "rate/pacer.h"
 
 namespace weir {
 namespace {
@@ -33,6 +35,47 @@ TEST(LimiterShared, TicketsOfAllThreadsTileTheLineWithoutGapOrOverlap) {
     ASSERT_EQ(mark, end);
     end += bytes;
   }
+}
+
+// However the threads meet: each packet has a turn of its own, and the turns are back to back.
+TEST(SharedPacerShared, TurnsOfAllThreadsAreBackToBack) {
+  constexpr int kPackets = 10'000;
+  constexpr std::size_t kThreads = 3;
+  SharedPacer pacer;
+  std::array<std::vector<Instant>, kThreads> turns;
+  std::vector<std::thread> threads;
+  for (std::vector<Instant>& own : turns) {
+    threads.emplace_back([&pacer, &own] {
+      for (int i = 0; i < kPackets; ++i) {
+        own.push_back(*pacer.reserve(1'000, ByteRate{1'000'000}, seconds(3'600), Instant(0)));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::vector<Instant> all;
+  for (const std::vector<Instant>& own : turns) all.insert(all.end(), own.begin(), own.end());
+  std::ranges::sort(all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    ASSERT_EQ(all[i], Instant(0) + milliseconds(static_cast<std::int64_t>(i)));
+  }
+}
+
+TEST(LimiterShared, WhatWaitsAddsUpOverThreads) {
+  constexpr int kPackets = 10'000;
+  Limiter limiter(3'000);
+  std::vector<std::thread> threads;
+  for (int n = 0; n < 3; ++n) {
+    threads.emplace_back([&limiter] {
+      for (int i = 0; i < kPackets; ++i) {
+        limiter.join(1'000);
+        limiter.join(500);
+        limiter.leave(1, 1'000);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(limiter.waiting_packets(), 3U * kPackets);
+  EXPECT_EQ(limiter.waiting_bytes(), 3U * kPackets * 500U);
 }
 
 }  // namespace
