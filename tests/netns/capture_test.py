@@ -2,6 +2,7 @@
 comments say what the decision log says."""
 
 import collections
+import contextlib
 import json
 import re
 import subprocess
@@ -27,9 +28,11 @@ def dissect(path):
 
 
 class Captured(bench.Case):
-    def run_captured(self, *flags, urls):
+    def run_captured(self, *flags, urls, curls=1):
         weir = self.weir(*flags, "--capture", self.capture_path())
-        bench.curl(self.lab, urls, "--retry", "0")
+        with contextlib.ExitStack() as stack:
+            for curl in [stack.enter_context(bench.curl_started(self.lab, urls)) for _ in range(curls)]:
+                bench.curl_finished(curl)
         stats = self.finish(weir)
         frames = dissect(self.capture_path())
         self.check_counts(frames, stats)
@@ -75,6 +78,11 @@ class Captured(bench.Case):
         dropped = collections.Counter(frame.comment for frame in frames if frame.interface == LINK[2])
         for reason in ("reset", "after_reset"):
             self.assertEqual(dropped[f"dropped: {reason}, rule default"], stats["drops"]["intended"][reason])
+
+    def test_frames_of_two_workers_stand_in_the_order_of_time(self):
+        weir, _, frames = self.run_captured("--latency", "5", "--workers", "2", urls=[bench.url("small")] * 10, curls=8)
+        held = [frame for frame in frames if frame.comment.startswith("held ") and "latency" in frame.comment]
+        self.assertEqual(len(held), len(weir.events("latency")))
 
     def test_without_an_impairment_frames_have_no_comment(self):
         _, _, frames = self.run_captured(urls=[bench.url("small")])
