@@ -62,6 +62,7 @@ std::vector<Kept> frames_of(const std::string& path, std::size_t size) {
 }
 
 void write_again(const std::vector<Kept>& frames) {
+  if (frames.empty()) return;
   constexpr std::int64_t kLastSecond = std::int64_t{UINT32_MAX} * 1'000'000'000;
   const MemoryFile file;
   PcapWriter writer(file.path());

@@ -2,6 +2,8 @@
 comments say what the decision log says."""
 
 import collections
+import contextlib
+import json
 import re
 import subprocess
 
@@ -26,9 +28,11 @@ def dissect(path):
 
 
 class Captured(bench.Case):
-    def run_captured(self, *flags, urls):
+    def run_captured(self, *flags, urls, curls=1):
         weir = self.weir(*flags, "--capture", self.capture_path())
-        bench.curl(self.lab, urls, "--retry", "0")
+        with contextlib.ExitStack() as stack:
+            for curl in [stack.enter_context(bench.curl_started(self.lab, urls)) for _ in range(curls)]:
+                bench.curl_finished(curl)
         stats = self.finish(weir)
         frames = dissect(self.capture_path())
         self.check_counts(frames, stats)
@@ -75,20 +79,26 @@ class Captured(bench.Case):
         for reason in ("reset", "after_reset"):
             self.assertEqual(dropped[f"dropped: {reason}, rule default"], stats["drops"]["intended"][reason])
 
+    def test_frames_of_two_workers_stand_in_the_order_of_time(self):
+        weir, _, frames = self.run_captured("--latency", "5", "--workers", "2", urls=[bench.url("small")] * 10, curls=8)
+        held = [frame for frame in frames if frame.comment.startswith("held ") and "latency" in frame.comment]
+        self.assertEqual(len(held), len(weir.events("latency")))
+
     def test_without_an_impairment_frames_have_no_comment(self):
         _, _, frames = self.run_captured(urls=[bench.url("small")])
         self.assertGreater(len(frames), 8)
         self.assertEqual({frame.comment for frame in frames}, {""})
 
     def test_what_was_captured_can_be_replayed(self):
-        _, stats, _ = self.run_captured("--latency", "20", urls=[bench.url("small")] * 3)
+        _, _, frames = self.run_captured("--latency", "20", urls=[bench.url("small")] * 3)
         out = self.lab.directory / "replayed.pcap"
         replay = subprocess.run([bench.WEIR, "replay", "--latency", "50", "--stats", self.lab.directory / "replay.json",
                                  self.capture_path(), out], capture_output=True, text=True, check=False)
         self.assertEqual(replay.returncode, 0, replay.stderr)
-        (link,) = stats["links"]
-        self.assertIn(f"weir: {link['a']['tx_frames'] + link['b']['tx_frames']} frames are marked as outbound",
-                      replay.stderr)
+        outbound = sum(not frame.inbound for frame in frames)
+        self.assertIn(f"weir: {outbound} frames are marked as outbound", replay.stderr)
+        again = json.loads((self.lab.directory / "replay.json").read_text())["links"][0]
+        self.assertEqual(again["a"]["rx_frames"] + again["b"]["rx_frames"], len(frames) - outbound)
 
 
 if __name__ == "__main__":
