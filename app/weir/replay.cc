@@ -88,7 +88,7 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   if (std::filesystem::is_regular_file(options.in, not_there)) signals.emplace();
   FileInMaking out(options.out);
   ProgressLine line(err);
-  ReplayReport report = replay_capture({.rules = options.rules,
+  ReplayReport report = replay_capture({.profile = options.profile,
                                         .in = options.in,
                                         .out = out.path(),
                                         .client = options.client,

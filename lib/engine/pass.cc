@@ -14,7 +14,7 @@ namespace {
 std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
   const Impairments* const impair = pipeline.impairments(flow.rule);
   if (impair == nullptr || !impair->limited || pipeline.budget_of(passage.from) == nullptr) return 0;
-  return charge(*pipeline.rules.speed, passage.segment, passage.frame.length, passage.from);
+  return charge(*pipeline.rules().speed, passage.segment, passage.frame.length, passage.from);
 }
 
 void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {

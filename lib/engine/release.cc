@@ -68,7 +68,10 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
   if (lane.epoch != reference.epoch) return;
   const Instant stalled_until = pipeline.stalled_until(flow);
   if (stalled_until > now) return schedule(pipeline, flow, from, stalled_until, now);
-  Budget* const budget = pipeline.budget_of(from);
+  Budget* budget = pipeline.budget_of(from);
+  // The limit is gone, and some of the lane still holds tickets: the rest stays behind it, by tickets that come at
+  // once.
+  if (budget == nullptr && lane.last_ticketed != nullptr) budget = pipeline.budgets.data();
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;

@@ -52,5 +52,9 @@ extern const Keys kJitterKeys;
 extern const Keys kResetKeys;
 extern const Keys kPacketKeys;
 extern const Keys kLossKeys;
+extern const Keys kTimelineKeys;
+extern const Keys kPhaseKeys;
+extern const Keys kPhaseRuleKeys;
+extern const Keys kCurveKeys;
 
 }  // namespace weir

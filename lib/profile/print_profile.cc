@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "profile/print_match.h"
+#include "profile/print_timeline.h"
 #include "profile/toml_text.h"
 #include "profile/words.h"
 #include "profile/write_units.h"
@@ -145,6 +146,7 @@ std::string print_profile(const Profile& profile) {
     print_match(out, rule.match);
     print_impairments(out, "rule.impair", rule.impair);
   }
+  if (profile.timeline) print_timeline(out, *profile.timeline);
   return out.result();
 }
 

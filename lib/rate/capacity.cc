@@ -1,5 +1,7 @@
 #include "rate/capacity.h"
 
+#include <algorithm>
+
 #include "base/draw.h"
 
 namespace weir {
@@ -22,23 +24,22 @@ Carried carried_in(Duration span, ByteRate rate, std::uint64_t remainder) {
 
 }  // namespace
 
-Capacity::Capacity(ByteRate min, ByteRate max, Duration every, std::uint64_t draw_key)
-    : min_(min), max_(max), every_(every), draw_key_(draw_key) {
+Capacity::Capacity(const RateLaw& law) : law_(law) {
   present_.rate = draw(0);
   previous_ = present_;
 }
 
 ByteRate Capacity::draw(std::uint64_t interval) const {
-  const auto low = static_cast<std::int64_t>(min_.bytes_per_second);
-  const auto high = static_cast<std::int64_t>(max_.bytes_per_second);
-  return {static_cast<std::uint64_t>(uniform_between(low, high, draw_bits(draw_key_, 0, interval)))};
+  const auto low = static_cast<std::int64_t>(law_.min.bytes_per_second);
+  const auto high = static_cast<std::int64_t>(law_.max.bytes_per_second);
+  return {static_cast<std::uint64_t>(uniform_between(low, high, draw_bits(law_.draw_key, 0, interval)))};
 }
 
-void Capacity::begin_next_interval() {
-  const Carried whole = carried_in(every_, present_.rate, present_.remainder);
+void Capacity::begin_next_interval(Instant at) {
+  const Carried whole = carried_in(at - present_.begins_at, present_.rate, present_.remainder);
   previous_ = present_;
   present_ = {.number = previous_.number + 1,
-              .begins_at = previous_.begins_at + every_,
+              .begins_at = at,
               .rate = draw(previous_.number + 1),
               .carried = previous_.carried + whole.bytes,
               .remainder = whole.remainder};
@@ -56,11 +57,18 @@ Instant Capacity::reached_in(const Interval& interval, std::uint64_t bytes, Inst
 
 Instant Capacity::reaches(std::uint64_t bytes) const {
   if (bytes <= present_.carried) return reached_in(previous_, bytes, present_.begins_at);
-  return reached_in(present_, bytes, varies() ? present_.begins_at + every_ : Instant::never());
+  return reached_in(present_, bytes, varies() ? present_.begins_at + law_.every : Instant::never());
+}
+
+void Capacity::change(const RateLaw& law, Instant at) {
+  const Instant begins_at = std::max(at, present_.begins_at);
+  static_cast<void>(carried(begins_at));
+  law_ = law;
+  begin_next_interval(begins_at);
 }
 
 std::uint64_t Capacity::carried(Instant t) {
-  while (varies() && t - present_.begins_at >= every_) begin_next_interval();
+  while (varies() && t - present_.begins_at >= law_.every) begin_next_interval(present_.begins_at + law_.every);
   return present_.carried + carried_in(t - present_.begins_at, present_.rate, present_.remainder).bytes;
 }
 

@@ -37,6 +37,8 @@ std::string_view name_of(Event event) {
       return "corrupt";
     case Event::kReorder:
       return "reorder";
+    case Event::kPhase:
+      return "phase";
     case Event::kDone:
       return "done";
     case Event::kAbandoned:
@@ -72,6 +74,11 @@ std::string drawn_text(const DecisionRecord& record) {
 }
 
 }  // namespace
+
+std::string to_phase_line(const DecisionRecord& record, std::string_view phase) {
+  return fmt::format(R"({{"t_ns": {}, "link": 0, "flow": "", "k": 0, "event": "phase", "phase": {}}}{})",
+                     record.at.nanoseconds(), phase, '\n');
+}
 
 std::string to_text(const IpAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};

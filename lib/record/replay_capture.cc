@@ -29,11 +29,12 @@ std::uint32_t room_for(std::uint64_t capture_bytes, std::uint32_t most) {
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(capture_bytes / kLeastPacket, kLeast, most));
 }
 
-ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
-  return {.rules = plan.rules,
+ReplaySetup setup_of(const ReplayPlan& plan, Conductor& conductor, const Rules& asked, std::uint64_t capture_bytes) {
+  return {.rules = asked,
           .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
           .triples = room_for(capture_bytes, kTriples),
-          .logs = plan.log.has_value()};
+          .logs = plan.log.has_value(),
+          .conductor = plan.profile.timeline ? &conductor : nullptr};
 }
 
 // From the reader to the replay to the writer.
@@ -44,9 +45,11 @@ class CaptureReplay : public ReplaySink {
         sides_(plan.client, plan.client ? std::nullopt : interfaces_with_traffic(plan.in)),
         reader_(plan.in),
         writer_(plan.out),
-        replay_(setup_of(plan_, reader_.size()), *this) {
+        conductor_(plan.profile),
+        asked_(compile(plan.profile)),
+        replay_(setup_of(plan_, conductor_, asked_, reader_.size()), *this) {
     if (!plan.log) return;
-    log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
+    log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, &conductor_.names(),
                                          DecisionLog::Pace::kByHand);
   }
 
@@ -98,6 +101,8 @@ class CaptureReplay : public ReplaySink {
   SideFinder sides_;
   PcapReader reader_;
   PcapWriter writer_;
+  Conductor conductor_;
+  const Rules asked_;
   Replay replay_;
   std::unique_ptr<DecisionLog> log_;
   std::int64_t began_ns_ = 0;

@@ -8,13 +8,13 @@
 #include <string>
 
 #include "impair/match.h"
-#include "impair/rules.h"
+#include "profile/profile.h"
 #include "record/statistics.h"
 
 namespace weir {
 
 struct ReplayPlan {
-  Rules rules;
+  Profile profile;
   std::string in;   // pcap or pcapng
   std::string out;  // becomes a pcap with nanoseconds
   std::optional<Cidr> client;

@@ -175,6 +175,8 @@ CASES = {
     "packet-reorder": lambda: exchanges(3, pieces=6),
     "packet-delay": lambda: exchanges(2, pieces=3),
     "select-host-path": hosts_and_paths,
+    "phases": lambda: exchanges(2, each=5),
+    "phases-loop": streams,
     "all-at-once": lambda: exchanges(5, each=2, pieces=3),
 }
 

@@ -1,0 +1,64 @@
+// What a profile asks for over time: phases, each a set of keys laid over those of the profile for a while. Kept as the
+// tree that was written, so that any number in it may be a curve: for an instant of a phase its curves become plain
+// values, and what comes of it is read like any other profile. Control threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/scene_clock.h"
+#include "profile/document.h"
+#include "profile/problems.h"
+#include "profile/profile.h"
+#include "profile/scene_start.h"
+
+namespace weir {
+
+/// A [[phase.rule]]: other impairments for a rule of the profile.
+struct PhaseRule {
+  Node name;
+  Node impair;  // kText for none
+};
+
+struct TimelinePhase {
+  std::string name;
+  Place place;
+  std::optional<Duration> at;                         // from the clock's zero; none: behind the one before
+  std::optional<Duration> length;                     // of one turn; none: until the next phase, or for good
+  std::uint32_t repeat = 1;                           // turns, one behind the other
+  SceneClock::Event when = SceneClock::Event::kNone;  // begins with an event instead
+  std::uint64_t count = 0;                            // the how many-th, from 1
+  std::vector<Node> impair;                           // one table, or none
+  std::vector<PhaseRule> rules;
+  bool has_curves = false;
+};
+
+struct Timeline {
+  Node base;         // the profile without its phases
+  Problems sources;  // of the nodes' places
+  std::vector<TimelinePhase> phases;
+  SceneStart starts = SceneStart::kRun;
+  bool loop = false;                  // the last phase's end is the first one's zero
+  Duration step = milliseconds(100);  // how often a curve takes another value
+};
+
+/// The impairments `into` a phase. @param turn how many-th turn of the phase it is, for what is drawn.
+/// Faults become problems.
+[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into,
+                                 std::uint64_t turn, Problems& problems);
+
+/// The same, of a phase that was checked when the profile was read.
+[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into,
+                                 std::uint64_t turn);
+
+/// Reads [[phase]] and [timeline] of a profile, and checks what each phase makes of it; nothing if it has none.
+/// @param tree the whole profile, of which nothing is wrong otherwise.
+[[nodiscard]] std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& problems);
+
+/// Puts the impairments of `flags` in place of the same ones, in phases too.
+[[nodiscard]] std::shared_ptr<const Timeline> overridden(const Timeline& timeline, const Profile& flags);
+
+}  // namespace weir
