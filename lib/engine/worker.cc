@@ -94,7 +94,10 @@ RateLaw rate_law(const Rules& rules, std::size_t budget) {
   constexpr ByteRate kAtOnce{50'000'000'000};  // no link that weir stands in is faster
   if (budget >= budgets_of(rules)) return {kAtOnce, kAtOnce};
   const RateRange rates = rates_of(*rules.speed, budget);
-  return {rates.min, rates.max, rules.speed->every, speed_draw_key(rules.seed, budget)};
+  const SpeedRule& speed = *rules.speed;
+  const bool is_down = budget == index_of(Side::kB) && (speed.down || speed.down_trace);
+  const RateTrace& trace = is_down ? speed.down_trace : speed.trace;
+  return {rates.min, rates.max, speed.every, speed_draw_key(rules.seed, budget), trace.deliveries.get()};
 }
 
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
@@ -200,12 +203,14 @@ void Worker::forward_untouched(std::size_t entrance) {
 }
 
 void Worker::begin_turn(Budget& budget, Instant now) {
-  static constexpr SpeedRule kNone{};
-  const std::optional<SpeedRule>& asked = pipeline_.rules().speed;
-  const SpeedRule& speed = asked ? *asked : kNone;
   budget.carried = budget.capacity.carried(now);
-  const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
-  budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
+  if (const std::optional<SpeedRule>& speed = pipeline_.rules().speed) {
+    const auto milliseconds = static_cast<std::uint64_t>(speed->queue.nanoseconds() / 1'000'000);
+    budget.queue_limit =
+        std::max(speed->queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
+  } else {
+    budget.queue_limit = UINT64_MAX / 2;
+  }
   const bool limits = static_cast<std::size_t>(&budget - pipeline_.budgets.data()) < pipeline_.limits;
   if (leads_ && limits) note_redraw(budget, now);
 }

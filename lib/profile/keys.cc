@@ -23,6 +23,7 @@ constexpr std::string_view kSomeAmount = R"(a value: "20ms", "1MB/s", "5%")";
 constexpr std::string_view kSomeSpan = R"(two values: "20ms..200ms", "0%..5%")";
 
 constexpr auto kTimelineStarts = texts_of(words::kTimelineStarts);
+constexpr auto kTraceEnd = texts_of(words::kTraceEnd);
 constexpr auto kLatencyPer = texts_of(words::kLatencyPer);
 constexpr auto kLatencyHold = texts_of(words::kLatencyHold);
 constexpr auto kAccount = texts_of(words::kAccount);
@@ -63,7 +64,9 @@ constexpr std::array kSpeed = {
         {},
         kAccount},
     Key{"discipline", kRefused, "queue disciplines are not built yet"},
-    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+    Key{"trace", kText, "in place of rate: a file of mahimahi's delivery opportunities", R"("./lte.down")"},
+    Key{"up-trace", kText, "in place of up", R"("./lte.up")"},
+    Key{"down-trace", kText, "in place of down", R"("./lte.down")"},
 };
 
 constexpr std::array kJitter = {
@@ -203,6 +206,11 @@ constexpr std::array kCurve = {
     Key{"by", kQuantity, "walk: how far a step goes at most, either way", kSomeAmount},
 };
 
+constexpr std::array kTrace = {
+    Key{"file", kText, "a line time,rate,delay,loss, and rows of them", R"("./walk.csv")"},
+    Key{"at-end", kWord, "the last row stays, or the first one comes again", {}, kTraceEnd},
+};
+
 constexpr std::array kProfile = {
     Key{"name", kText, "what the profile is called", "a text"},
     Key{"description", kText, "what it is for", "a text"},
@@ -214,7 +222,7 @@ constexpr std::array kProfile = {
     Key{"rule", kSectionList, "the first that matches takes the connection", {}, {}, &kRuleKeys},
     Key{"phase", kSectionList, "what holds for a while in place of it", {}, {}, &kPhaseKeys},
     Key{"timeline", kSection, "the clock of the phases", {}, {}, &kTimelineKeys},
-    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+    Key{"trace", kShort, "rates, delays and losses of a file, row by row", R"(a file: "./walk.csv")", {}, &kTraceKeys},
     kNetemKey,
 };
 
@@ -234,6 +242,7 @@ const Keys kTimelineKeys{"timeline", "[timeline]", kTimeline};
 const Keys kPhaseKeys{"phase", "[[phase]]", kPhase};
 const Keys kPhaseRuleKeys{"phase-rule", "[[phase.rule]]", kPhaseRule};
 const Keys kCurveKeys{"curve", "a curve", kCurve};
+const Keys kTraceKeys{"trace", "[trace]", kTrace};
 const Keys kProfileKeys{"profile", "a profile", kProfile};
 
 const Key* Keys::find(std::string_view key) const {

@@ -56,5 +56,6 @@ extern const Keys kTimelineKeys;
 extern const Keys kPhaseKeys;
 extern const Keys kPhaseRuleKeys;
 extern const Keys kCurveKeys;
+extern const Keys kTraceKeys;
 
 }  // namespace weir

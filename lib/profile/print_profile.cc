@@ -34,13 +34,17 @@ void print_latency(TomlText& out, std::string_view prefix, const LatencyRule& ru
 }
 
 void print_rates(TomlText& out, const SpeedRule& rule) {
+  const auto one = [&out](std::string_view key, std::string_view trace_key, const RateTrace& trace, ByteRate min,
+                          ByteRate max) {
+    trace ? out.text(trace_key, trace.deliveries->name()) : out.text(key, rate_range(min, max));
+  };
   if (!rule.down) {
-    out.text("rate", rate_range(rule.min, rule.max));
+    one("rate", "trace", rule.trace, rule.min, rule.max);
     out.text("direction", word_for(words::kSpeedDirection, rule.direction));
     return;
   }
-  out.text("up", rate_range(rule.min, rule.max));
-  out.text("down", rate_range(rule.down->min, rule.down->max));
+  one("up", "up-trace", rule.trace, rule.min, rule.max);
+  one("down", "down-trace", rule.down_trace, rule.down->min, rule.down->max);
 }
 
 void print_speed(TomlText& out, const SpeedRule& rule) {

@@ -59,6 +59,7 @@ void print_phase(TomlText& out, const TimelinePhase& phase) {
 }  // namespace
 
 void print_timeline(TomlText& out, const Timeline& timeline) {
+  if (!timeline.trace.entries.empty()) return print_table(out, "[trace]", timeline.trace);
   out.table("[timeline]");
   out.text("starts", word_for(words::kTimelineStarts, timeline.starts));
   out.plain("loop", timeline.loop ? "true" : "false");

@@ -79,7 +79,7 @@ std::optional<ProgrammeStep> Programme::next() {
   ProgrammeStep step{.clock = span.clock,
                      .offset = shift() + turn_begins + into,
                      .phase = step_ == 0 ? phase.name : "",
-                     .rules = rules_of(profile_in(*timeline_, phase, into, pass_ * phase.repeat + turn_))};
+                     .rules = rules_of(profile_in(*timeline_, phase, {into, pass_ * phase.repeat + turn_, seed_}))};
   ++step_;
   const bool turn_ends = !phase.has_curves || (phase.length && into + timeline_->step >= *phase.length);
   if (!turn_ends) return step;

@@ -55,7 +55,16 @@ std::shared_ptr<const Selection> SceneLine::selection_of(const Rules& rules) {
   return selection_;
 }
 
+// A trace that goes on is the same object: where it is in time hangs on when it began.
+void SceneLine::keep_traces(Rules& rules) const {
+  if (scenes_.empty() || !rules.speed || !last().rules.speed) return;
+  const SpeedRule& before = *last().rules.speed;
+  if (rules.speed->trace == before.trace) rules.speed->trace = before.trace;
+  if (rules.speed->down_trace == before.down_trace) rules.speed->down_trace = before.down_trace;
+}
+
 const Scene& SceneLine::add(ScenePlan plan) {
+  keep_traces(plan.rules);
   std::shared_ptr<const Selection> selection = selection_of(plan.rules);
   scenes_.push_back(std::unique_ptr<const Scene>(new Scene{.rules = std::move(plan.rules),
                                                            .selection = std::move(selection),

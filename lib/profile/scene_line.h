@@ -50,6 +50,7 @@ class SceneLine {
 
  private:
   const Scene& add(ScenePlan plan);
+  void keep_traces(Rules& rules) const;
   [[nodiscard]] std::shared_ptr<const Selection> selection_of(const Rules& rules);
 
   std::deque<std::unique_ptr<const Scene>> scenes_;

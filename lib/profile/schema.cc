@@ -79,7 +79,8 @@ Json table_of(const Keys& keys, bool curves = false) {
 }  // namespace
 
 std::string profile_schema() {
-  constexpr std::array kSections = {&kMatchKeys, &kRuleKeys, &kTimelineKeys, &kPhaseKeys, &kPhaseRuleKeys, &kCurveKeys};
+  constexpr std::array kSections = {&kMatchKeys, &kRuleKeys,      &kTimelineKeys, &kPhaseKeys,
+                                    &kTraceKeys, &kPhaseRuleKeys, &kCurveKeys};
   constexpr std::array kChanging = {&kImpairKeys, &kRuleImpairKeys, &kLatencyKeys, &kSpeedKeys,
                                     &kJitterKeys, &kResetKeys,      &kPacketKeys,  &kLossKeys};
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "weir profile"}};

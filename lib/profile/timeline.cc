@@ -14,7 +14,9 @@
 #include "profile/section.h"
 #include "profile/spelling.h"
 #include "profile/toml_reader.h"
+#include "profile/trace_file.h"
 #include "profile/units.h"
+#include "profile/write_units.h"
 
 namespace weir {
 namespace {
@@ -112,9 +114,9 @@ void lay_over_rule(Node& profile, const PhaseRule& own, Node impair, Problems& p
   put(*rule, "impair", before ? merge_section(std::move(*before), std::move(impair), kRuleImpairKeys) : impair);
 }
 
-std::uint64_t walk_key(const Profile& profile) {
+std::uint64_t walk_key(std::uint64_t seed) {
   constexpr std::uint64_t kWalks = UINT64_MAX - 2;  // a place among the seed's draws that nothing else takes
-  return draw_bits(profile.seed, kWalks, 0);
+  return draw_bits(seed, kWalks, 0);
 }
 
 /// Its impairments for one instant, as the tree of a whole profile.
@@ -230,7 +232,8 @@ void check_impairments(const Timeline& timeline, Problems& problems) {
     const Duration length = phase.length.value_or(seconds(1));
     for (const std::int64_t quarter : {0, 1, 3, 4}) {
       if (!problems.none()) return;
-      static_cast<void>(profile_in(timeline, phase, Duration(length.nanoseconds() / 4 * quarter), 0, problems));
+      const Duration into(length.nanoseconds() / 4 * quarter);
+      static_cast<void>(profile_in(timeline, phase, {.into = into}, problems));
       if (!phase.has_curves) break;
     }
   }
@@ -243,20 +246,86 @@ void parse_clock(const Node& node, Timeline& timeline, Problems& problems) {
   section.take("step", timeline.step, parse_step);
 }
 
-}  // namespace
-
-Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into, std::uint64_t turn,
-                   Problems& problems) {
-  Profile seeded;
-  if (const Node* const seed = timeline.base.find("seed")) seeded.seed = parse_count("seed", seed->text, 0, UINT64_MAX);
-  const CurveTime time{.into = into, .length = phase.length, .draw_key = walk_key(seeded), .turn = turn};
-  const Node tree = tree_in(timeline, phase, time, problems);
-  return problems.none() ? parse_root(Section(tree, kProfileKeys, problems)) : Profile();
+Node text_node(std::string text, const Place& place) {
+  Node node;
+  node.place = place;
+  node.text = std::move(text);
+  return node;
 }
 
-Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into, std::uint64_t turn) {
+Node table_node(const Place& place) {
+  Node node;
+  node.kind = Node::Kind::kTable;
+  node.place = place;
+  return node;
+}
+
+/// The keys of [impair] that say what a row says.
+Node impair_of(const TraceRow& row, const Place& place) {
+  Node impair = table_node(place);
+  if (row.rate) {
+    Node speed = table_node(place);
+    put(speed, "rate", text_node(std::to_string(std::max<std::uint64_t>(row.rate->bytes_per_second, 1)), place));
+    put(impair, "speed", std::move(speed));
+  }
+  if (!row.delay && !row.loss) return impair;
+  Node packet = table_node(place);
+  if (row.delay.value_or(Duration()) > Duration()) put(packet, "delay", text_node(write_duration(*row.delay), place));
+  if (row.loss.value_or(0) > 0) put(packet, "loss", text_node(write_decimal(*row.loss), place));
+  Node packets = table_node(place);
+  packets.kind = Node::Kind::kList;
+  if (!packet.entries.empty()) packets.items.push_back(std::move(packet));
+  put(impair, "packet", std::move(packets));
+  return impair;
+}
+
+/// A phase without a name for each row.
+std::shared_ptr<const Timeline> timeline_of_trace(const Node& tree, const Node& trace, Problems& problems) {
+  const Section section(as_table(trace, "file"), kTraceKeys, problems);
+  auto timeline = std::make_shared<Timeline>();
+  timeline->base = tree;
+  drop(timeline->base, "trace");
+  timeline->trace = as_table(trace, "file");
+  section.require("file", "which file has it?");
+  section.take_word("at-end", words::kTraceEnd, timeline->loop);
+  const auto rows = section.one("file", [&section](std::string_view name, std::string_view path) {
+    return read_trace_rows(name, path, section.folder());
+  });
+  for (const TraceRow& row : rows.value_or(std::vector<TraceRow>())) {
+    TimelinePhase phase;
+    phase.place = trace.place;
+    phase.at = row.at;
+    phase.impair.push_back(impair_of(row, trace.place));
+    phase.nothing_passes = row.rate == ByteRate{0};
+    if (!timeline->phases.empty()) timeline->phases.back().length = row.at - *timeline->phases.back().at;
+    timeline->phases.push_back(std::move(phase));
+  }
+  // Before it begins again the last row lasts as long as the one before it.
+  const std::size_t count = timeline->phases.size();
+  if (timeline->loop && count < 2)
+    section.refuse("at-end", "at-end: a trace of one row never changes, nor comes again");
+  if (timeline->loop && count >= 2) timeline->phases.back().length = timeline->phases[count - 2].length;
+  if (problems.none()) check_impairments(*timeline, problems);
+  timeline->sources = problems;
+  return timeline;
+}
+
+}  // namespace
+
+Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant,
+                   Problems& problems) {
+  const CurveTime time{
+      .into = instant.into, .length = phase.length, .draw_key = walk_key(instant.seed), .turn = instant.turn};
+  const Node tree = tree_in(timeline, phase, time, problems);
+  if (!problems.none()) return {};
+  Profile profile = parse_root(Section(tree, kProfileKeys, problems));
+  if (phase.nothing_passes && profile.speed) profile.speed->min = profile.speed->max = ByteRate{0};
+  return profile;
+}
+
+Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant) {
   Problems problems = timeline.sources;
-  Profile profile = profile_in(timeline, phase, into, turn, problems);
+  Profile profile = profile_in(timeline, phase, instant, problems);
   problems.require_none();
   return profile;
 }
@@ -264,6 +333,13 @@ Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duratio
 std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& problems) {
   const Node* const phases = tree.find("phase");
   const Node* const clock = tree.find("timeline");
+  const Node* const trace = tree.find("trace");
+  const bool has_trace = trace && trace->kind != Node::Kind::kBoolean;
+  if (has_trace && (phases || clock)) {
+    problems.add(trace->place, "trace: a profile changes by its phases or by a trace, not by both");
+    return nullptr;
+  }
+  if (has_trace) return timeline_of_trace(tree, *trace, problems);
   if (!phases || phases->items.empty()) {
     if (clock) problems.add(clock->place, "[timeline] without [[phase]]: nothing would ever change");
     return nullptr;

@@ -34,6 +34,7 @@ struct TimelinePhase {
   std::vector<Node> impair;                           // one table, or none
   std::vector<PhaseRule> rules;
   bool has_curves = false;
+  bool nothing_passes = false;  // a rate of 0, which no profile can say
 };
 
 struct Timeline {
@@ -42,19 +43,26 @@ struct Timeline {
   std::vector<TimelinePhase> phases;
   SceneStart starts = SceneStart::kRun;
   bool loop = false;                  // the last phase's end is the first one's zero
+  Node trace = {};                    // [trace], of which the phases were made; a table
   Duration step = milliseconds(100);  // how often a curve takes another value
 };
 
-/// The impairments `into` a phase. @param turn how many-th turn of the phase it is, for what is drawn.
-/// Faults become problems.
-[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into,
-                                 std::uint64_t turn, Problems& problems);
+/// An instant of a phase, and what is drawn in it hangs on.
+struct PhaseInstant {
+  Duration into;           // since the turn of the phase began
+  std::uint64_t turn = 0;  // how many-th it is
+  std::uint64_t seed = 1;  // of the run
+};
 
-/// The same, of a phase that was checked when the profile was read.
-[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, Duration into,
-                                 std::uint64_t turn);
+/// The impairments at an instant of a phase. Faults become problems.
+[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant,
+                                 Problems& problems);
 
-/// Reads [[phase]] and [timeline] of a profile, and checks what each phase makes of it; nothing if it has none.
+/// The same, of a phase that was checked when the profile was read. Throws ProfileError if a file has changed since.
+[[nodiscard]] Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant);
+
+/// Reads [[phase]] and [timeline], or [trace], of a profile, and checks what each phase makes of it; nothing if it has
+/// none.
 /// @param tree the whole profile, of which nothing is wrong otherwise.
 [[nodiscard]] std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& problems);
 

@@ -42,6 +42,12 @@ inline constexpr std::array<Word<SceneStart>, 2> kTimelineStarts = {{
     {"first-packet", SceneStart::kFirstPacket},
 }};
 
+/// Whether it loops.
+inline constexpr std::array<Word<bool>, 2> kTraceEnd = {{
+    {"hold", false},
+    {"loop", true},
+}};
+
 inline constexpr std::array<Word<Shape>, 6> kShape = {{
     {"uniform", Shape::kUniform},
     {"normal", Shape::kNormal},

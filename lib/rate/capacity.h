@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "base/units.h"
+#include "rate/deliveries.h"
 
 namespace weir {
 
@@ -16,6 +17,7 @@ struct RateLaw {
   ByteRate max;
   Duration every = seconds(1);
   std::uint64_t draw_key = 0;
+  const Deliveries* trace = nullptr;  // says it all, from the instant at which the law begins to hold; min = max then
   friend bool operator==(const RateLaw&, const RateLaw&) = default;
 };
 
@@ -52,10 +54,12 @@ class Capacity {
     ByteRate rate;
     std::uint64_t carried = 0;    // whole bytes before it began
     std::uint64_t remainder = 0;  // and the rest, in byte-nanoseconds a second (below 10^9)
+    bool by_trace = false;
   };
 
   [[nodiscard]] ByteRate draw(std::uint64_t interval) const;
-  void begin_next_interval(Instant at);
+  void begin_next_interval(Instant at, const RateLaw& law);
+  [[nodiscard]] std::uint64_t carried_by(Instant t, std::uint64_t& remainder) const;
   [[nodiscard]] static Instant reached_in(const Interval& interval, std::uint64_t bytes, Instant ends_at);
 
   RateLaw law_;

@@ -7,25 +7,10 @@
 #include <tuple>
 #include <vector>
 
-#include "profile/scene_line.h"
-#include "support/sim_bench.h"
+#include "sim/scene_stage.h"
 
 namespace weir::test {
 namespace {
-
-constexpr WorkerSizes kSizes{.flows = 1'024, .held = 4'096};
-
-Rules late_by(Duration hold) {
-  Rules rules;
-  rules.latency = LatencyRule{{hold, hold}};
-  return rules;
-}
-
-Rules limited_to(std::uint64_t bytes_per_second) {
-  Rules rules;
-  rules.speed = SpeedRule{ByteRate{bytes_per_second}, ByteRate{bytes_per_second}};
-  return rules;
-}
 
 Rule named(std::string name, std::string host, Duration hold) {
   Rule rule;
@@ -33,33 +18,6 @@ Rule named(std::string name, std::string host, Duration hold) {
   rule.match.hosts = {{.name = std::move(host)}};
   rule.impair.latency = LatencyRule{{hold, hold}};
   return rule;
-}
-
-// A bench and control's end of its scenes.
-struct Stage {
-  explicit Stage(const Rules& first, std::size_t workers = 1)
-      : line(first), bench(first, workers, kSizes, &line.first()) {}
-
-  void then(Duration at, Rules rules, std::uint32_t phase = 0) {
-    line.append({.rules = std::move(rules),
-                 .clock = std::make_shared<const SceneClock>(Instant()),
-                 .offset = at,
-                 .phase = phase});
-  }
-  void now(Rules rules) { line.replace_from(bench.now(), {.rules = std::move(rules), .clock = nullptr}); }
-
-  SceneLine line;
-  SimBench bench;
-};
-
-/// How long the response to a request is held.
-Duration held_for(SimBench& bench, Talk& talk, std::string_view request = kGet) {
-  talk.client_says(request);
-  bench.forget_departures();
-  const Instant arrived_at = bench.now();
-  talk.server_says(kOk);
-  bench.run_for(seconds(2));
-  return bench.left(Side::kA).at(0).at - arrived_at;
 }
 
 TEST(Scenes, ABoundaryIsExactToTheNanosecond) {
@@ -205,7 +163,7 @@ std::uint64_t payload_down(const SimBench& bench) {
 
 // A response of which more is always there, a piece a millisecond.
 struct Download {
-  explicit Download(SimBench& bench) : bench(bench), talk(bench, 40'000) {
+  explicit Download(SimBench& on) : bench(on), talk(on, 40'000) {
     talk.open();
     talk.client_says(kGet);
     talk.server_says("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n");
@@ -344,49 +302,6 @@ TEST(Scenes, ACutThatWasDrawnIsDoneAsItWasDrawn) {
   TcpSegment segment;
   ASSERT_EQ(parse_frame(down[1].frame, segment), FrameKind::kTcp);
   EXPECT_TRUE(segment.has(tcp_flag::kRst));
-}
-
-TEST(Scenes, TheHundredthConnectionBeginsWhatWaitsForIt) {
-  const auto clock = std::make_shared<SceneClock>(SceneClock::Event::kConnection, 100);
-  const auto waiting = std::make_shared<const std::vector<std::shared_ptr<SceneClock>>>(1, clock);
-  const Rules first = late_by(milliseconds(1));
-  SceneLine line(first, waiting);
-  SimBench bench(first, 2, kSizes, &line.first());
-  line.append({.rules = late_by(milliseconds(50)), .clock = clock, .offset = Duration(), .waiting = waiting});
-  line.append({.rules = late_by(milliseconds(1)), .clock = clock, .offset = seconds(1), .waiting = waiting});
-  std::vector<Talk> talks;
-  for (std::uint16_t i = 0; i < 101; ++i) talks.emplace_back(bench, static_cast<std::uint16_t>(40'000 + i));
-  for (std::size_t i = 0; i < 99; ++i) {
-    talks[i].open();
-    talks[i].client_says(kGet);
-  }
-  EXPECT_EQ(clock->zero(), Instant::never());
-  bench.run_for(seconds(3));
-  talks[99].open();
-  talks[99].client_says(kGet);
-  EXPECT_EQ(clock->zero(), Instant(0) + seconds(3));
-  bench.forget_departures();
-  talks[0].server_says(kOk);
-  bench.run_for(milliseconds(100));
-  EXPECT_EQ(bench.left(Side::kA).at(0).at, Instant(0) + seconds(3) + milliseconds(50));
-  bench.run_until(Instant(0) + seconds(4));
-  bench.forget_departures();
-  talks[1].server_says(kOk);
-  bench.run_for(milliseconds(100));
-  EXPECT_EQ(bench.left(Side::kA).at(0).at, Instant(0) + seconds(4) + milliseconds(1));
-}
-
-TEST(Scenes, TheFirstPacketStartsTheClock) {
-  const auto clock = std::make_shared<SceneClock>(SceneClock::Event::kFrame, 1);
-  const auto waiting = std::make_shared<const std::vector<std::shared_ptr<SceneClock>>>(1, clock);
-  SceneLine line(Rules(), waiting);
-  SimBench bench(Rules(), 1, kSizes, &line.first());
-  line.append({.rules = late_by(milliseconds(50)), .clock = clock, .offset = Duration(), .waiting = waiting});
-  bench.run_for(seconds(7));
-  Talk talk(bench, 40'000);
-  talk.open();
-  EXPECT_EQ(clock->zero(), Instant(0) + seconds(7));
-  EXPECT_EQ(held_for(bench, talk), milliseconds(50));
 }
 
 TEST(Scenes, OnlyThoseThatEveryoneHasLeftAreFreed) {
