@@ -177,6 +177,8 @@ CASES = {
     "select-host-path": hosts_and_paths,
     "phases": lambda: exchanges(2, each=5),
     "phases-loop": streams,
+    "trace-deliveries": download,
+    "trace-rows": streams,
     "all-at-once": lambda: exchanges(5, each=2, pieces=3),
 }
 

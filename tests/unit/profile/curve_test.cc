@@ -93,10 +93,10 @@ TEST(Curve, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(R"({ walk = "20ms..30ms", by = "1%" })"),
             "p.toml:1:37: by is one number, of the same kind as the range of the walk\n"
             "curve = { walk = \"20ms..30ms\", by = \"1%\" }\n                                    ^");
-  EXPECT_EQ(refusal(R"({ sine = "20ms..30ms", period = "1s", stp = 1 })"),
-            "p.toml:1:48: unknown key stp in a curve (did you mean step?)\n"
-            "curve = { sine = \"20ms..30ms\", period = \"1s\", stp = 1 }\n"
-            "                                               ^");
+  EXPECT_EQ(refusal(R"({ walk = "20ms..30ms", by = "1ms", stp = 1 })"),
+            "p.toml:1:44: unknown key stp in a curve (did you mean step?)\n"
+            "curve = { walk = \"20ms..30ms\", by = \"1ms\", stp = 1 }\n"
+            "                                           ^");
 }
 
 }  // namespace

@@ -65,10 +65,7 @@ bandwidth = 5
 }
 
 TEST(ProfileErrors, WhatIsNotBuiltYetSaysSo) {
-  EXPECT_EQ(message_of_one("[[phase]]\nat = '10s'\n"), "phase in a profile: timelines are not built yet");
   EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"), "netem in a profile: netem strings are not built yet");
-  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ntrace = 'x'\n"),
-            "trace in [impair.speed]: mahimahi traces are not built yet");
   EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ndiscipline = 'codel'\n"),
             "discipline in [impair.speed]: queue disciplines are not built yet");
 }

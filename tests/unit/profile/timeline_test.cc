@@ -127,6 +127,7 @@ hold = "response"
 name = "x"
 
 [rule.match]
+protocol = "http"
 path = "/x"
 
 [timeline]
@@ -142,8 +143,8 @@ repeat = 2
 
 [phase.impair]
 latency = { from = "20ms", to = "200ms" }
-speed = { rate = { sine = "1MB/s..2MB/s", period = "1s" }, every = "2s" }
-packet = [{ loss = 0.5, delay = "1ms" }]
+packet = [{ delay = "1ms", loss = 0.5 }]
+speed = { every = "2s", rate = { period = "1s", sine = "1MB/s..2MB/s" } }
 
 [[phase.rule]]
 name = "x"
@@ -175,7 +176,7 @@ TEST(Timeline, SaysWhatIsWrong) {
   EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.reset = { from = \"50%\", to = \"150%\" }\n"),
             "p.toml:4:37: to: \"150%\" is not a probability: it lies outside 0 to 1 (0 % to 100 %)");
   EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.speed = { from = \"1%\", to = \"2%\" }\n"),
-            "p.toml:4:16: speed: \"1%\" is not a byte rate: unknown unit \"%\" (known: k, M, G, Ki, Mi, Gi, B/s, kB/s, "
+            "p.toml:4:16: speed: \"1%\" is not a rate: unknown unit \"%\" (known: k, M, G, Ki, Mi, Gi, B/s, kB/s, "
             "MB/s, GB/s, KiB/s, MiB/s, GiB/s, kbit, Mbit, Gbit, kbps, Mbps, Gbps, kbit/s, Mbit/s, Gbit/s)");
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"apo\"\n"),
             "p.toml:6:8: name: the profile has no rule \"apo\" (did you mean api?)");

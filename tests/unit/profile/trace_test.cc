@@ -95,21 +95,21 @@ TEST_F(TraceFile, SaysWhatIsWrong) {
   };
   EXPECT_EQ(refusal(mahimahi), "p.toml:2:9: trace: cannot read " + folder_ + "/t: No such file or directory");
   EXPECT_EQ(is("1\ntwo\n", mahimahi),
-            "p.toml:2:9: trace: " + folder_ + "/t:2: \"two\" is not a whole number: it does not start with a digit");
+            "p.toml:2:9: trace: " + folder_ + "/t:2: \"two\" is not a whole number from 0 to 86400000");
   EXPECT_EQ(is("5\n4\n", mahimahi), "p.toml:2:9: trace: " + folder_ + "/t:2: it goes back in time");
   EXPECT_EQ(is("", mahimahi),
             "p.toml:2:9: trace: " + folder_ + "/t:0: it is empty: a line is the millisecond of a delivery");
   EXPECT_EQ(is("0\n", mahimahi),
             "p.toml:2:9: trace: " + folder_ + "/t:1: its last line is its period, which can't be 0");
   EXPECT_EQ(is("time,rat\n", rows),
-            "p.toml:1:9: trace: " + folder_ +
+            "p.toml:1:9: file: " + folder_ +
                 "/t:1: \"rat\" is no column (did you mean rate?) (known: time, rate, delay, loss)");
-  EXPECT_EQ(is("time,rate\n1s\n", rows), "p.toml:1:9: trace: " + folder_ + "/t:2: 1 cells under 2 columns");
-  EXPECT_EQ(is("time,loss\n1s,2\n", rows),
-            "p.toml:1:9: trace: " + folder_ +
-                "/t:2: loss: \"2\" is not a probability: it lies outside 0 to 1 (0 % to 100 %)");
+  EXPECT_EQ(is("time,rate\n1s\n", rows), "p.toml:1:9: file: " + folder_ + "/t:2: 1 cells under 2 columns");
+  EXPECT_EQ(
+      is("time,loss\n1s,2\n", rows),
+      "p.toml:1:9: file: " + folder_ + "/t:2: loss: \"2\" is not a probability: it lies outside 0 to 1 (0 % to 100 %)");
   EXPECT_EQ(is("time,loss\n1s,0\n1s,0\n", rows),
-            "p.toml:1:9: trace: " + folder_ + "/t:3: its time is not behind that of the row before");
+            "p.toml:1:9: file: " + folder_ + "/t:3: its time is not behind that of the row before");
   EXPECT_EQ(is("1\n", "[impair.speed]\ntrace = \"t\"\nrate = 5\n"),
             "p.toml:3:8: rate and trace are two rates: give one");
   EXPECT_EQ(is("time\n0\n", rows + "[[phase]]\nname = \"a\"\n"),
