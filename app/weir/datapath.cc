@@ -12,6 +12,7 @@
 #include "dpdk/worker_threads.h"
 #include "engine/spread.h"
 #include "engine/worker.h"
+#include "profile/conductor.h"
 #include "record/decision_log.h"
 #include "record/frame_capture.h"
 #include "weir/open_ports.h"
@@ -26,6 +27,7 @@ constexpr std::uint32_t kTriples = 65'536;                 // different (client,
 constexpr std::size_t kDecisions = 65'536;                 // records between a worker and the log's thread
 constexpr std::size_t kTapBytes = std::size_t{64} << 20U;  // of frames between a worker and the capture's thread
 constexpr Duration kDrainFor = seconds(1);
+constexpr Duration kReloadAhead = milliseconds(10);  // every worker has had a turn before then, unless its core is gone
 
 KernelInterface::Say speaker(bool quiet) {
   if (quiet) return [](const std::string&) {};
@@ -55,12 +57,15 @@ class Datapath::Parts {
         named_(look_at_ports(plan.links, plan.eal_arguments)),
         eal_(prepare_eal()),
         pool_(kBuffers, largest_mtu(named_), buffer_layout(named_)),
-        registry_(kTriples) {
+        registry_(kTriples),
+        asked_(compile(plan.profile)),
+        conductor_(plan.profile) {
     const KernelInterface::Say say = speaker(plan.quiet);
     for (const std::string& remark : eal_.command().remarks) say(remark);
     say("EAL: " + command_line(eal_.command().arguments));
-    for (std::size_t budget = 0; budget < budgets_of(plan.rules); ++budget) {
-      limiters_[budget] = std::make_unique<Limiter>(burst_at(rates_of(*plan.rules.speed, budget).max));
+    for (std::size_t budget = 0; budget < limiters_.size(); ++budget) {
+      if (!may_change() && budget >= budgets_of(asked_)) continue;
+      limiters_[budget] = std::make_unique<Limiter>(burst_at(rate_law(asked_, budget).max));
     }
     for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
@@ -92,11 +97,20 @@ class Datapath::Parts {
     if (capture_) capture_->close();
   }
 
+  void reload(const Profile& profile) {
+    conductor_.replace(profile, now() + kReloadAhead);
+    asked_ = compile(profile);
+    ++reloads_;
+  }
+  void refuse_reload() { ++reloads_refused_; }
+  void look_ahead();
+
   [[nodiscard]] Instant now() const { return stopped_at_.value_or(clock_ ? clock_->now() : Instant()); }
   [[nodiscard]] StatusSnapshot snapshot();
   [[nodiscard]] RunStatistics statistics() const;
 
  private:
+  [[nodiscard]] bool may_change() const { return plan_.may_reload || plan_.profile.timeline; }
   [[nodiscard]] EalPlan prepare_eal() const {
     require_privileges(named_);
     remove_stale_runtime_directories();
@@ -122,6 +136,10 @@ class Datapath::Parts {
   ConnectionRegistry registry_;
   LinkOutages outages_;
   RulePacers rule_pacers_;
+  Rules asked_;
+  Conductor conductor_;
+  std::uint64_t reloads_ = 0;
+  std::uint64_t reloads_refused_ = 0;
   std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
@@ -172,7 +190,7 @@ void Datapath::Parts::open_log() {
     rings_.push_back(std::make_unique<DecisionRing>(kDecisions));
     rings.push_back(rings_.back().get());
   }
-  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, rule_names(plan_.rules));
+  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, &conductor_.names());
 }
 
 void Datapath::Parts::open_capture() {
@@ -200,7 +218,7 @@ void Datapath::Parts::build_worker(unsigned index) {
   const WorkerSizes sizes{.flows = kFlows / plan_.workers,
                           .held = static_cast<std::uint32_t>(kMostHeld / plan_.workers)};
   memories_.emplace_back(Worker::bytes_for(sizes));
-  workers_.push_back(std::make_unique<Worker>(WorkerSetup{.rules = plan_.rules,
+  workers_.push_back(std::make_unique<Worker>(WorkerSetup{.rules = asked_,
                                                           .links = links_[index],
                                                           .source = *sources_[index],
                                                           .registry = registry_,
@@ -212,7 +230,19 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .accounts_cycles = true,
                                                           .leads = index == 0,
                                                           .sizes = sizes,
-                                                          .memory = memories_.back().span()}));
+                                                          .memory = memories_.back().span(),
+                                                          .scene = may_change() ? &conductor_.first() : nullptr}));
+}
+
+void Datapath::Parts::look_ahead() {
+  if (!may_change()) return;
+  std::uint64_t reached = UINT64_MAX;
+  for (const auto& worker : workers_) reached = std::min(reached, worker->scene_reached());
+  const bool was_well = conductor_.fault().empty();
+  conductor_.look_ahead(now(), reached);
+  if (was_well && !conductor_.fault().empty()) {
+    std::cerr << "weir: the profile's phases end here, what holds now goes on:\n" << conductor_.fault() << '\n';
+  }
 }
 
 // The threads have ended: what is still under way between them arrives, the rest of what is held is dropped by name,
@@ -297,7 +327,9 @@ PortStatistics Datapath::Parts::port_statistics(std::size_t index) const {
 RunStatistics Datapath::Parts::statistics() const {
   RunStatistics run;
   run.version = kVersion;
-  run.asked = plan_.rules;
+  run.asked = asked_;
+  run.reloads = reloads_;
+  run.reloads_refused = reloads_refused_;
   run.max_late = plan_.max_late;
   run.duration = now() - Instant();
   run.speed_active = limiter_active_.total();
@@ -319,6 +351,15 @@ void Datapath::start() {
 }
 void Datapath::stop() {
   parts_->stop();
+}
+void Datapath::reload(const Profile& profile) {
+  parts_->reload(profile);
+}
+void Datapath::refuse_reload() {
+  parts_->refuse_reload();
+}
+void Datapath::look_ahead() {
+  parts_->look_ahead();
 }
 Instant Datapath::now() const {
   return parts_->now();

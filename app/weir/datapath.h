@@ -15,7 +15,8 @@ namespace weir {
 
 struct DatapathPlan {
   std::vector<LinkOption> links;
-  Rules rules;
+  Profile profile;
+  bool may_reload = false;  // another profile may come while it runs
   OutputOptions output;
   Duration max_late = milliseconds(1);
   unsigned workers = 1;
@@ -41,6 +42,16 @@ class Datapath {
 
   /// Takes no more frames in, lets held ones go for up to a second, drops the rest by name, and ends the workers.
   void stop();
+
+  /// Another profile holds from now on. Every worker changes over at the same instant, a moment ahead; nothing that is
+  /// held is lost, and connections stay who they are. Only of a plan that may_reload.
+  void reload(const Profile& profile);
+
+  /// Counts a profile that was not to be had.
+  void refuse_reload();
+
+  /// Builds what the profile has for the next seconds. To be called a few times a second while it runs.
+  void look_ahead();
 
   /// Time since start().
   [[nodiscard]] Instant now() const;

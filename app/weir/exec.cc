@@ -21,6 +21,7 @@ int wait_for(CommandInit& command, Datapath& datapath, const SignalsAside& signa
     if (code) return *code;
     const std::optional<int> signal = signals.take(kPatience);
     if (signal && *signal != SIGINT) command.pass_on(*signal);
+    datapath.look_ahead();
     if (datapath.now() < look_at) continue;
     look_at = look_at + seconds(1);
     static_cast<void>(datapath.snapshot());  // means are over the seconds in which something moved
@@ -34,7 +35,7 @@ int exec(const ExecOptions& options) {
   const SignalsAside signals;
   ExecBench bench(options.command, signals);
   Datapath datapath({.links = {bench.link()},
-                     .rules = options.rules,
+                     .profile = options.profile,
                      .output = options.output,
                      .max_late = options.max_late,
                      .eal_arguments = {},

@@ -111,8 +111,10 @@ void declare_shared(CommandLine& line, SharedText& text) {
 }
 
 CommandLine run_line(RunText& text) {
-  CommandLine line("Shapes what crosses the links between pairs of ports until SIGINT or SIGTERM.",
-                   "weir run --link A,B [options] [-- EAL arguments]", "EAL arguments go after --");
+  CommandLine line(
+      "Shapes what crosses the links between pairs of ports until SIGINT or SIGTERM; reads its profile again on "
+      "SIGHUP.",
+      "weir run --link A,B [options] [-- EAL arguments]", "EAL arguments go after --");
   line.heading("links");
   line.values("--link", "A,B",
               "clients at A, servers at B; may be repeated. A port is a PCI\naddress, a kernel interface, or the name "
@@ -269,7 +271,8 @@ Profile profile_of(const ProfileText& text) {
 /// Fills what all kinds of options have.
 template <typename Options>
 void fill_output(Options& options, const OutputText& text) {
-  options.rules = compile(profile_of(text));
+  options.profile = profile_of(text);
+  options.rules = compile(options.profile);
   options.output = parse_output(text);
 }
 
@@ -288,6 +291,7 @@ RunOptions parse_run_options(std::span<const std::string> arguments) {
   RunOptions options;
   options.links = parse_links(text.links);
   fill_shared(options, text);
+  if (text.profile) options.read_again = [asked = static_cast<const ProfileText&>(text)] { return profile_of(asked); };
   if (text.workers) options.workers = static_cast<unsigned>(parse_count("--workers", *text.workers, 1, kMostWorkers));
   if (text.duration) options.duration = parse_span("--duration", *text.duration, seconds(1), kLongestRun);
   if (text.name) options.name = parse_name(*text.name);

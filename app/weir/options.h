@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,9 +32,15 @@ struct OutputOptions {
   bool log_all = false;                // also draws that missed, and single frames dropped or absorbed
 };
 
+/// Reads the profile of a command line again, with the flags that stood beside it. Throws UsageError. Empty where no
+/// profile was named.
+using ReadProfile = std::function<Profile()>;
+
 struct RunOptions {
   std::vector<LinkOption> links;  // 1 to kMostLinks, no port twice
+  Profile profile;                // what `rules` come of, and what becomes of them in time
   Rules rules;
+  ReadProfile read_again;
   OutputOptions output;
   Duration max_late = milliseconds(1);
   unsigned workers = 1;              // 1 to kMostWorkers
@@ -43,6 +50,7 @@ struct RunOptions {
 };
 
 struct ExecOptions {
+  Profile profile;
   Rules rules;
   OutputOptions output;
   Duration max_late = milliseconds(1);
@@ -50,6 +58,7 @@ struct ExecOptions {
 };
 
 struct ReplayOptions {
+  Profile profile;
   Rules rules;
   OutputOptions output;
   std::optional<Cidr> client;

@@ -43,7 +43,7 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   if (options.output.log) log.emplace(*options.output.log);
   if (options.output.capture) capture.emplace(*options.output.capture);
   ProgressLine line(err);
-  ReplayReport report = replay_capture({.rules = options.rules,
+  ReplayReport report = replay_capture({.profile = options.profile,
                                         .in = options.in,
                                         .out = out.path(),
                                         .client = options.client,

@@ -11,7 +11,8 @@ namespace weir {
 int run(const RunOptions& options) {
   const SignalsAside signals;
   Datapath datapath({.links = options.links,
-                     .rules = options.rules,
+                     .profile = options.profile,
+                     .may_reload = options.read_again != nullptr,
                      .output = options.output,
                      .max_late = options.max_late,
                      .workers = options.workers,
@@ -19,7 +20,7 @@ int run(const RunOptions& options) {
                      .eal_arguments = options.eal_arguments});
   datapath.start();
   std::cout << "weir: ready" << std::endl;
-  watch(datapath, signals, options.duration);
+  watch(datapath, signals, options.duration, options.read_again);
   datapath.stop();
   return conclude(datapath.statistics(), options.output, std::cerr);
 }

@@ -26,18 +26,20 @@ enum class Event : std::uint8_t {
   kDuplicate,
   kCorrupt,
   kReorder,
+  kPhase,      // phase number `n` begins: of no connection
   kDone,       // the frame of decision `number` left at `at`
   kAbandoned,  // the frame of decision `number` was dropped instead, at `at`
 };
 
 struct DecisionRecord {
   FlowKey key;
-  Instant at;                // when it was decided (kDone, kAbandoned: when it was done)
-  Instant due_at;            // kLatency, kJitter: when the frame may leave
-  double drawn = 0;          // ms for latency and jitter, bytes a second for rate, else the uniform draw in [0, 1)
-  std::uint32_t number = 0;  // from 1, counted a worker; a done record follows for it; 0: complete in itself
-  std::uint32_t n = 0;       // how many-th event of this kind on the connection, from 0
-  std::uint32_t k = 0;       // how many-th connection of its triple, from 0
+  Instant at;                   // when it was decided (kDone, kAbandoned: when it was done)
+  Instant due_at;               // kLatency, kJitter: when the frame may leave
+  double drawn = 0;             // ms for latency and jitter, bytes a second for rate, else the uniform draw in [0, 1)
+  std::uint32_t number = 0;     // from 1, counted a worker; a done record follows for it; 0: complete in itself
+  std::uint32_t n = 0;          // how many-th event of this kind on the connection, from 0
+  std::uint32_t selection = 0;  // what `rule` is a number of (engine/scene.h)
+  std::uint32_t k = 0;          // how many-th connection of its triple, from 0
   Event event = Event::kOpen;
   std::uint8_t rule = 0;   // number of the rule that it was decided by (impair/select.h); 255: none
   Side client = Side::kA;  // which end of the key is the client

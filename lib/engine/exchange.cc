@@ -41,7 +41,7 @@ void draw_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const Latenc
 // from the instant at which that byte is due. @param response_at where it stands in what is new of the payload.
 void await_body(Pipeline& pipeline, Flow& flow, const Passage& passage, const ResetRule& rule, std::uint32_t n,
                 std::uint16_t response_at) {
-  flow.cut_rule = flow.rule;
+  flow.cut_how = static_cast<std::uint8_t>(rule.how);
   if (rule.after_time) {
     const Duration after = decide_cut_time(rule, flow.draw_key, n);
     return cut_later(pipeline, flow, passage.frame, passage.segment, passage.due_at + after);
@@ -90,7 +90,7 @@ bool begin_response(Pipeline& pipeline, Flow& flow, Passage& passage, std::uint1
 // The first rule that can be settled by what a SYN shows and that cuts at connect; what is not known yet can't be
 // asked.
 std::uint8_t rule_at_connect(const Pipeline& pipeline, const Flow& flow) {
-  RuleSet set = pipeline.selector.without_requests(pipeline.selector.without_hello(flow.candidates));
+  RuleSet set = pipeline.selector().without_requests(pipeline.selector().without_hello(flow.candidates));
   for (; set != 0; set &= set - 1) {
     const std::uint8_t rule = Selector::first_of(set);
     const Impairments* const impair = pipeline.impairments(rule);
@@ -108,7 +108,7 @@ bool begin_connection(Pipeline& pipeline, Flow& flow, Passage& passage) {
     flow.rule = rule_so_far;  // what it speaks will tell
     return true;
   }
-  flow.cut_rule = rule_number;
+  flow.cut_how = static_cast<std::uint8_t>(rule.how);
   if (rule.how == How::kRefuse || rule.how == How::kBlackhole) {
     cut_in_place_of(pipeline, flow, passage, rule.how);
     return false;
@@ -166,7 +166,7 @@ bool draw_for_connect(Pipeline& pipeline, Flow& flow, Passage& passage) {
   }
   const bool waits = flow.cut_pending == CutPending::kSynAck || flow.cut_pending == CutPending::kHandshake;
   if (!waits) return true;
-  const How how = pipeline.impairments(flow.cut_rule)->reset->how;
+  const How how = static_cast<How>(flow.cut_how);
   if (flow.cut_pending == CutPending::kSynAck && !from_client && segment.has(tcp_flag::kSyn)) {
     return answer_to_syn(pipeline, flow, passage, how);
   }
@@ -180,7 +180,7 @@ bool count_towards_cut(Pipeline& pipeline, Flow& flow, Passage& passage) {
   if (flow.cut_pending == CutPending::kBytes && from_server) count_bytes(flow, passage);
   if (flow.cut_pending != CutPending::kDeparture) return true;
   if (has_reached_cut(flow, from_server ? segment.sequence : segment.acknowledgment)) {
-    cut_in_place_of(pipeline, flow, passage, pipeline.impairments(flow.cut_rule)->reset->how);
+    cut_in_place_of(pipeline, flow, passage, static_cast<How>(flow.cut_how));
     return false;
   }
   const auto behind = static_cast<std::int32_t>(segment.sequence_end() - flow.cut_sequence);

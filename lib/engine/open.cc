@@ -40,9 +40,11 @@ bool identify(Pipeline& pipeline, Flow& flow) {
     return false;
   }
   flow.k = *k;
+  flow.counted = true;
+  flow.selection = pipeline.scene->selection->number;
   // Flows that are no TCP have keys of their own: the same hosts and port may speak both.
   const auto transport = static_cast<std::uint64_t>(transport_of(flow.key));
-  flow.draw_key = connection_draw_key(pipeline.rules.seed, triple, *k) ^ (transport << 62U);
+  flow.draw_key = connection_draw_key(pipeline.rules().seed, triple, *k) ^ (transport << 62U);
   return true;
 }
 

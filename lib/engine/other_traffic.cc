@@ -50,14 +50,19 @@ void pass_untouched(Pipeline& pipeline, std::uint8_t link, const Frame& frame, S
 }  // namespace
 
 void shape_other(Pipeline& pipeline, std::uint8_t link, const Frame& frame, Side from, Instant now) {
-  if ((pipeline.selector.traffic() & (traffic::kUdp | traffic::kRest)) == 0) {
+  if ((pipeline.traffic_so_far & (traffic::kUdp | traffic::kRest)) == 0) {
     return pass_untouched(pipeline, link, frame, from);
   }
   const Other other = look_at(frame, from, link);
   Flow* const flow = find_or_open_other(pipeline, other.key, other.facts, from, now);
-  if (flow == nullptr || flow->interest != Interest::kSelected) return pass_untouched(pipeline, link, frame, from);
+  if (flow == nullptr) return pass_untouched(pipeline, link, frame, from);
+  if (flow->selection != pipeline.scene->selection->number) choose_anew(pipeline, *flow, now);
   const TcpSegment& segment = other.facts.segment;
   Passage passage{frame, segment, from, Tracked{Arrival::kFresh, 0, segment.payload_length}, now, now};
+  // One that no rule takes now may still hold what waits from before: its lane keeps the order.
+  if (flow->interest != Interest::kSelected) {
+    return flow->lane(from).empty() ? pass_untouched(pipeline, link, frame, from) : pass(pipeline, *flow, passage);
+  }
   if (!draw_outage(pipeline, *flow, passage, {})) return;
   const Impairments* const impair = pipeline.impairments(flow->rule);
   if (impair != nullptr && has_packet_rules(*impair)) return pass_by_packet_rules(pipeline, *flow, passage, *impair);

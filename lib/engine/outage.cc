@@ -31,7 +31,7 @@ void draw_for_link(Pipeline& pipeline, Flow& flow, Passage& passage, const Jitte
   const std::uint8_t link = link_of(flow.key);
   const auto second = static_cast<std::uint32_t>(passage.now.nanoseconds() / kNanosecondsPerSecond);
   if (passage.segment.payload_length == 0 || !pipeline.outages.begins_second(link, second)) return;
-  const Struck struck = decide_jitter(rule, link_draw_key(pipeline.rules.seed, link), second);
+  const Struck struck = decide_jitter(rule, link_draw_key(pipeline.rules().seed, link), second);
   pipeline.counters.jitter_draws.add(1);
   if (!struck.hit) return pipeline.recorder.note(flow, Event::kJitter, passage.now, second, struck.draw, false);
   pipeline.counters.jitter_applied.add(1);

@@ -16,7 +16,7 @@ namespace {
 std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
   const Impairments* const impair = pipeline.impairments(flow.rule);
   if (impair == nullptr || !impair->limited || pipeline.budget_of(passage.from) == nullptr) return 0;
-  return charge(tariff_of(*pipeline.rules.speed), passage.segment, passage.frame.length, passage.from);
+  return charge(tariff_of(*pipeline.rules().speed), passage.segment, passage.frame.length, passage.from);
 }
 
 // The same for the rate that its rule has of its own.

@@ -12,6 +12,7 @@
 #include "engine/lane_queues.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
+#include "engine/scene.h"
 #include "engine/selection_listener.h"
 #include "engine/stage_account.h"
 #include "engine/tx_batch.h"
@@ -29,8 +30,7 @@ namespace weir {
 using RulePacers = std::array<SharedPacer, Rules::kMostRules + 1>;
 
 struct Pipeline {
-  const Rules& rules;
-  const Selector selector;       // of the rules
+  const Scene* scene;            // in force this turn
   ConnectionRegistry& registry;  // shared by all workers
   LinkOutages& outages;          // shared by all workers
   RulePacers& rule_pacers;       // shared by all workers
@@ -49,11 +49,27 @@ struct Pipeline {
   std::span<TxBatch> batches = {};        // by link and the side they leave at
   std::uint64_t most_held;                // packets in lanes at a time
   std::uint64_t held = 0;                 // packets in lanes
+  std::size_t limits = 0;                 // budgets that the scene asks for: none, one for all, or one a direction
+  std::uint8_t traffic_so_far = 0;        // kinds that any scene up to now has selected: such flows may hold something
+
+  [[nodiscard]] const Rules& rules() const { return scene->rules; }
+  [[nodiscard]] const QueueDiscipline& discipline() const {
+    static constexpr QueueDiscipline kPlain;  // what waits for a limit that is gone
+    return scene->rules.speed ? scene->rules.speed->discipline : kPlain;
+  }
+  [[nodiscard]] const Selector& selector() const { return scene->selection->selector; }
+
+  /// What the packets of a lane are limited by. Those behind packets that wait for a budget wait for the same one,
+  /// whatever the rules have become: so the lane keeps its order.
+  [[nodiscard]] Budget* budget_of(const Flow& flow, Side from) {
+    if (flow.lanes[index_of(from)].last_ticketed == nullptr) return budget_of(from);
+    return &budgets[(flow.budget >> index_of(from)) & 1U];
+  }
 
   /// What the packets that come in at a side are limited by; null where nothing limits.
   [[nodiscard]] Budget* budget_of(Side from) {
-    Budget& budget = budgets[budgets[1].limiter != nullptr ? index_of(from) : 0];
-    return budget.limiter != nullptr ? &budget : nullptr;
+    if (limits == 0) return nullptr;
+    return &budgets[limits == 2 ? index_of(from) : 0];
   }
 
   /// Until when the outage of a flow lasts, its own or its link's.
@@ -63,8 +79,8 @@ struct Pipeline {
 
   /// What a rule does, by its number (impair/select.h); null for none.
   [[nodiscard]] const Impairments* impairments(std::uint8_t rule) const {
-    if (rule == kDefaultRule) return &rules;
-    return rule > rules.rules.size() ? nullptr : &rules.rules[rule - 1U].impair;
+    if (rule == kDefaultRule) return &rules();
+    return rule > rules().rules.size() ? nullptr : &rules().rules[rule - 1U].impair;
   }
 
   /// Where frames of a link leave towards a side.

@@ -26,10 +26,6 @@ Duration sojourn_of(const Packet& packet, Instant now) {
   return microseconds(microseconds_of(now) - packet.queued_us);
 }
 
-const QueueDiscipline& discipline_of(const Pipeline& pipeline) {
-  return pipeline.rules.speed->discipline;
-}
-
 LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from) {
   return {pipeline.flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
 }
@@ -70,7 +66,7 @@ void drop_joining(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, 
 
 // Whether a packet that is struck goes all the same, marked.
 bool goes_marked(Pipeline& pipeline, Flow& flow, const Packet& packet, double draw, Instant now) {
-  if (!discipline_of(pipeline).ecn || !mark_congestion({packet.bytes, packet.length})) return false;
+  if (!pipeline.discipline().ecn || !mark_congestion({packet.bytes, packet.length})) return false;
   pipeline.counters.ecn_marked.add(1);
   pipeline.recorder.note(flow, Event::kMark, now, flow.marked++, draw);
   return true;
@@ -79,15 +75,14 @@ bool goes_marked(Pipeline& pipeline, Flow& flow, const Packet& packet, double dr
 bool is_struck_by_pie(Pipeline& pipeline, Budget& budget, Flow& flow, const Packet& packet, Instant now) {
   QueueState& queue = budget.queue;
   const std::uint64_t bits = draw_bits(queue.draw_key, 0, queue.draws++);
-  const Pie::Verdict verdict =
-      queue.pie.judge(discipline_of(pipeline).law.target, budget.limiter->waiting_bytes(), bits);
+  const Pie::Verdict verdict = queue.pie.judge(pipeline.discipline().law.target, budget.limiter->waiting_bytes(), bits);
   if (!verdict.strikes) return false;
   return !verdict.may_mark || !goes_marked(pipeline, flow, packet, unit_interval(bits), now);
 }
 
 // Who makes room where the queue is full, by the discipline; false if it is the one that wants to join.
 bool makes_room(Pipeline& pipeline, Budget& budget, std::uint64_t charge, Instant now) {
-  const Kind kind = discipline_of(pipeline).kind;
+  const Kind kind = pipeline.discipline().kind;
   const bool others_go = kind == Kind::kHeadDrop || budget.queue.service == Service::kFair;
   for (int victims = 0; is_full(budget, charge); ++victims) {
     LaneReference victim;
@@ -103,7 +98,7 @@ bool makes_room(Pipeline& pipeline, Budget& budget, std::uint64_t charge, Instan
 // a round, so that they are served by how many take turns at each.
 std::uint64_t bytes_to_ask_for(const Pipeline& pipeline, const QueueState& queue) {
   if (queue.service == Service::kFifo) return queue.bytes;
-  return std::min(queue.bytes, queue.listed * discipline_of(pipeline).quantum);
+  return std::min(queue.bytes, queue.listed * pipeline.discipline().quantum);
 }
 
 // The mark at which the packet that goes next leaves; takes a ticket where the grant is too small for it.
@@ -130,7 +125,7 @@ void give_back_grant(Budget& budget) {
 
 bool is_struck_by_codel(Pipeline& pipeline, Budget& budget, const LaneReference& reference, const Packet& packet,
                         Instant now) {
-  const QueueDiscipline& discipline = discipline_of(pipeline);
+  const QueueDiscipline& discipline = pipeline.discipline();
   LaneQueue& lane = pipeline.lane_queues.of(reference);
   if (discipline.kind == Kind::kFqCodel) {
     return lane.codel.strikes(discipline.law, sojourn_of(packet, now), lane.bytes - packet.charge, now);
@@ -200,7 +195,7 @@ void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Insta
   Lane& lane = flow.lane(from);
   Packet& packet = *lane.first_unticketed();
   const bool costs = packet.charge > 0;  // what costs nothing only keeps its place
-  if (costs && discipline_of(pipeline).kind == Kind::kPie && is_struck_by_pie(pipeline, budget, flow, packet, now)) {
+  if (costs && pipeline.discipline().kind == Kind::kPie && is_struck_by_pie(pipeline, budget, flow, packet, now)) {
     return drop_joining(pipeline, flow, from, DropReason::kPie, now);
   }
   if (costs && !makes_room(pipeline, budget, packet.charge, now)) {
@@ -239,7 +234,7 @@ void serve_queue(Pipeline& pipeline, Budget& budget, Instant now) {
 }
 
 void leave_queue(Pipeline& pipeline, const Flow& flow, Side from, Instant now) {
-  Budget* const budget = pipeline.budget_of(from);
+  Budget* const budget = pipeline.budget_of(flow, from);
   if (budget == nullptr || budget->queue.service == Service::kTickets) return;
   LaneQueue& lane = pipeline.lane_queues.of(reference_to(pipeline, flow, from));
   if (lane.packets == 0) return;

@@ -34,7 +34,7 @@ void retire(Pipeline& pipeline, QueueState& queue, LaneList& list, bool may_ling
 
 Choice front_in_turn(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
   QueueState& queue = budget.queue;
-  const auto quantum = static_cast<std::int32_t>(pipeline.rules.speed->discipline.quantum);
+  const auto quantum = static_cast<std::int32_t>(pipeline.discipline().quantum);
   for (int step = 0; step < kMostSteps; ++step) {
     const bool is_fresh = !queue.fresh.empty();
     LaneList& list = is_fresh ? queue.fresh : queue.old;
@@ -91,7 +91,7 @@ Choice choose_victim(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
 void begin_turns(Pipeline& pipeline, Budget& budget, std::uint32_t lane) {
   LaneQueue& begun = pipeline.lane_queues[lane];
   if (begun.listed) return;
-  const QueueDiscipline& discipline = pipeline.rules.speed->discipline;
+  const QueueDiscipline& discipline = pipeline.discipline();
   begun.listed = true;
   begun.deficit = static_cast<std::int32_t>(discipline.quantum);
   ++budget.queue.listed;

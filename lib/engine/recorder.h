@@ -51,6 +51,16 @@ class Recorder {
     push(record);
   }
 
+  /// A phase begins, of which the log knows the name by its number.
+  void note_phase(Instant at, std::uint32_t phase) {
+    if (!active()) return;
+    DecisionRecord record;
+    record.event = Event::kPhase;
+    record.at = at;
+    record.n = phase;
+    push(record);
+  }
+
   /// The frame that carried decisions left (kDone) or was dropped (kAbandoned).
   void note_end_of(const Packet& packet, const Flow& flow, Event end, Instant at) {
     for (std::uint32_t i = 0; i < packet.decisions; ++i) {
@@ -72,6 +82,7 @@ class Recorder {
     record.event = event;
     record.client = flow.client;
     record.rule = flow.rule;
+    record.selection = flow.selection;
     record.hit = hit;
     return record;
   }

@@ -63,6 +63,16 @@ class Claims {
 // By budget, as Pipeline's.
 using ClaimsByBudget = std::array<Claims, 2>;
 
+void wait_for(Pipeline& pipeline, ClaimsByBudget& claims, Budget& budget, Flow& flow, Side from, Instant now) {
+  const auto index = static_cast<std::size_t>(&budget - pipeline.budgets.data());
+  if (flow.lane(from).last_ticketed == nullptr) {
+    const auto others = flow.budget & ~(1U << index_of(from));
+    flow.budget = static_cast<std::uint8_t>(others | index << index_of(from)) & 3U;
+  }
+  if (budget.queue.service != QueueState::Service::kTickets) return join_queue(pipeline, budget, flow, from, now);
+  claims[index].claim(pipeline, budget, flow, from, now);
+}
+
 void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference reference, Instant now) {
   Flow& flow = pipeline.flows.slot(reference.slot);
   const Side from = reference.side;
@@ -73,7 +83,7 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
     if (own_rate_of(pipeline, flow) != nullptr) void_turns(flow);
     return schedule(pipeline, flow, from, stalled_until, now);
   }
-  Budget* const budget = pipeline.budget_of(from);
+  Budget* const budget = pipeline.budget_of(flow, from);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     if (!packet->paced) {
@@ -83,10 +93,8 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
     if (budget == nullptr || free_of_charge) {
       hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
-    } else if (budget->queue.service != QueueState::Service::kTickets) {
-      join_queue(pipeline, *budget, flow, from, now);
     } else {
-      claims[static_cast<std::size_t>(budget - pipeline.budgets.data())].claim(pipeline, *budget, flow, from, now);
+      wait_for(pipeline, claims, *budget, flow, from, now);
     }
   }
 }

@@ -89,9 +89,8 @@ Side side_of(const TcpSegment& facts, const Flow& flow) {
   return from_a ? Side::kA : Side::kB;
 }
 
-ResetRule::How how_of(const Pipeline& pipeline, const Flow& flow) {
-  const Impairments* const impair = pipeline.impairments(flow.cut_rule);
-  return impair != nullptr && impair->reset ? impair->reset->how : ResetRule::How::kRst;
+ResetRule::How how_of(const Flow& flow) {
+  return static_cast<ResetRule::How>(flow.cut_how);
 }
 
 }  // namespace
@@ -169,7 +168,7 @@ void cut_by_timer(Pipeline& pipeline, Flow& flow, Instant now) {
   const Frame frame{&model, model.bytes, model.length};
   TcpSegment facts;
   if (parse_frame(frame.span(), facts) == FrameKind::kTcp) {
-    cut(pipeline, flow, frame, facts, side_of(facts, flow), how_of(pipeline, flow), now);
+    cut(pipeline, flow, frame, facts, side_of(facts, flow), how_of(flow), now);
   }
   pipeline.source.free(std::array{&model});
 }
@@ -179,7 +178,7 @@ void cut_behind(Pipeline& pipeline, Flow& flow, const Frame& frame, bool cuts, S
   if (!cuts && !reached) return;
   TcpSegment facts;
   if (parse_frame(frame.span(), facts) != FrameKind::kTcp) return;
-  cut(pipeline, flow, frame, facts, from, how_of(pipeline, flow), now);
+  cut(pipeline, flow, frame, facts, from, how_of(flow), now);
 }
 
 bool has_reached_cut(const Flow& flow, std::uint32_t otherwise) {

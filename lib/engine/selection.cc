@@ -1,6 +1,7 @@
 #include "engine/selection.h"
 
 #include "engine/open.h"
+#include "engine/reset.h"
 
 namespace weir {
 namespace {
@@ -33,71 +34,157 @@ std::uint8_t rule_of_unread(const Pipeline& pipeline, const Flow& flow, std::uin
   if (flow.awaits_hello) return kNoRule;
   ExchangeFacts facts;
   facts.n = n;
-  return pipeline.selector.choose(pipeline.selector.without_requests(flow.candidates), facts);
+  return pipeline.selector().choose(pipeline.selector().without_requests(flow.candidates), facts);
 }
 
 bool is_by_request(const Pipeline& pipeline, std::uint8_t rule) {
-  return rule != kNoRule && rule != kDefaultRule && pipeline.selector.asks_bytes(RuleSet{1} << (rule - 1U));
+  return rule != kNoRule && rule != kDefaultRule && pipeline.selector().asks_bytes(RuleSet{1} << (rule - 1U));
 }
 
 void select(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.interest == Interest::kSelected) return;
   flow.interest = Interest::kSelected;
+  if (flow.opened) return;
+  flow.opened = true;
   pipeline.counters.connections.add(1);
   pipeline.recorder.note(flow, Event::kOpen, now, 0, 0);
+  pipeline.scene->tell(SceneClock::Event::kConnection, now);
 }
 
 // All that can be known before the first request is known.
 void settle(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.candidates == 0) {
     flow.interest = Interest::kIgnored;
+    flow.settled = false;
     return;
   }
-  flow.settled = !flow.awaits_hello && pipeline.selector.settled(flow.candidates);
+  flow.settled = !flow.awaits_hello && pipeline.selector().settled(flow.candidates);
   flow.rule = flow.settled ? Selector::first_of(flow.candidates) : kNoRule;
   select(pipeline, flow, now);
 }
 
-ConnectionFacts facts_of(const Flow& flow, const TcpSegment& segment) {
+ConnectionFacts facts_of(const Flow& flow) {
   const ConnectionTriple triple = triple_of(flow);
   const bool client_is_a = flow.client == Side::kA;
-  const std::uint32_t outer = segment.vlan >> 16U;  // 0: no tag, else the id and 1
   return {
       .client = triple.client,
       .server = triple.server,
       .client_port = client_is_a ? flow.key.port_a : flow.key.port_b,
       .server_port = triple.server_port,
-      .vlan = static_cast<std::uint16_t>(outer == 0 ? 0 : outer - 1),
-      .dscp = segment.dscp,
+      .vlan = flow.vlan,
+      .dscp = flow.dscp,
       .link = link_of(flow.key),
       .k = flow.k,
       .draw_key = flow.draw_key,
   };
 }
 
-}  // namespace
+void remember(Flow& flow, const TcpSegment& first) {
+  const std::uint32_t outer = first.vlan >> 16U;  // 0: no tag, else the id and 1
+  flow.vlan = static_cast<std::uint16_t>(outer == 0 ? 0 : outer - 1);
+  flow.dscp = first.dscp;
+}
 
-void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
-  const ConnectionFacts facts = facts_of(flow, segment);
+// Its protocol is not known: all rules are asked by what its first frame showed.
+void ask_first(Pipeline& pipeline, Flow& flow, Instant now) {
+  const ConnectionFacts facts = facts_of(flow);
   if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, facts, 0, now);
-  flow.candidates = pipeline.selector.candidates(facts);
-  flow.wants_facts = pipeline.selector.asks_bytes(flow.candidates);
+  flow.candidates = pipeline.selector().candidates(facts);
+  flow.wants_facts = pipeline.selector().asks_bytes(flow.candidates);
   const RuleSet first = flow.candidates & (~flow.candidates + 1);
-  if ((first & whatever_is_spoken(pipeline.selector, flow.candidates)) == 0) return;
+  if ((first & whatever_is_spoken(pipeline.selector(), flow.candidates)) == 0) return;
   flow.rule = Selector::first_of(first);
   flow.settled = true;
   select(pipeline, flow, now);
 }
 
-void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts) {
-  const Selector& selector = pipeline.selector;
-  ConnectionFacts known = facts_of(flow, facts.segment);
-  known.quic_id = facts.quic_id;
-  if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, known, facts.kind, flow.opened_at);
-  const RuleSet set = selector.narrow_to_traffic(selector.candidates(known), facts.kind);
+// @param heard a rule that is not asked for the connection ID: it has agreed with it before.
+void ask_other(const Pipeline& pipeline, Flow& flow, const ConnectionFacts& facts, RuleSet heard) {
+  const Selector& selector = pipeline.selector();
+  if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, facts, flow.kind, flow.opened_at);
+  const RuleSet set = selector.narrow_to_traffic(selector.candidates(facts) | heard, flow.kind);
   flow.rule = Selector::first_of(selector.without_exchanges(selector.without_hello(set)));
   flow.settled = true;
   flow.interest = flow.rule == kNoRule ? Interest::kIgnored : Interest::kSelected;
+}
+
+std::uint8_t renamed(const RuleNumbers* names, std::uint8_t rule) {
+  return names == nullptr ? kNoRule : (*names)[rule];
+}
+
+RuleSet set_of(std::uint8_t rule) {
+  if (rule == kNoRule) return 0;
+  return rule == kDefaultRule ? kOnlyDefault : RuleSet{1} << (rule - 1U);
+}
+
+// The rules that are left for a connection whose protocol is known, by what can still be known of it.
+// @param rule the one it is under. @param reads its requests have been read for rules all along.
+RuleSet rules_left(const Pipeline& pipeline, const Flow& flow, std::uint8_t rule, bool reads) {
+  const Selector& selector = pipeline.selector();
+  const Protocol protocol = flow.exchange_tracker.protocol();
+  RuleSet set = selector.narrow_to_traffic(selector.candidates(facts_of(flow)), traffic_of(protocol));
+  if (!flow.awaits_hello) {
+    const RuleSet heard = protocol == Protocol::kTls ? set & set_of(rule) : 0;  // its hello agreed with that one
+    set = selector.without_hello(set) | heard;
+  }
+  return reads && protocol == Protocol::kHttp1 ? set : selector.without_requests(set);
+}
+
+// A flow that is no TCP, under other rules than before. The ID that it began with is not remembered.
+void ask_other_anew(const Pipeline& pipeline, Flow& flow, std::uint8_t rule) {
+  const bool by_id =
+      rule != kNoRule && rule != kDefaultRule && !pipeline.rules().rules[rule - 1U].match.quic_ids.empty();
+  ask_other(pipeline, flow, facts_of(flow), by_id ? set_of(rule) : 0);
+}
+
+void ask_known(Pipeline& pipeline, Flow& flow, std::uint8_t rule, Instant now) {
+  const bool reads = flow.interest == Interest::kSelected && flow.wants_facts && !flow.settled;
+  const RuleSet set = rules_left(pipeline, flow, rule, reads);
+  if (flow.interest == Interest::kIgnored && set != 0) {  // what went by since then was not read
+    flow.exchange_tracker.lose_client_sync();
+    flow.exchange_tracker.lose_server_sync();
+    if (flow.exchange_tracker.protocol() == Protocol::kOther) flow.exchange_tracker.count_turns();
+  }
+  flow.candidates = set;
+  flow.awaits_hello = flow.awaits_hello && pipeline.selector().wants_hello(set);
+  flow.interest = Interest::kSniffing;
+  settle(pipeline, flow, now);
+  if (flow.settled) return;
+  flow.rule = flow.interest == Interest::kSelected && (set & set_of(rule)) != 0 ? rule : kNoRule;
+}
+
+}  // namespace
+
+void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, Instant now) {
+  remember(flow, segment);
+  ask_first(pipeline, flow, now);
+}
+
+void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts) {
+  remember(flow, facts.segment);
+  flow.kind = facts.kind;
+  ConnectionFacts known = facts_of(flow);
+  known.quic_id = facts.quic_id;
+  ask_other(pipeline, flow, known, 0);
+}
+
+void choose_anew(Pipeline& pipeline, Flow& flow, Instant now) {
+  const Selection& selection = *pipeline.scene->selection;
+  const RuleNumbers* const names = selection.renamed_since(flow.selection);
+  flow.selection = selection.number;
+  if (!flow.counted) return;
+  const std::uint8_t rule = renamed(names, flow.rule);
+  if (transport_of(flow.key) != Transport::kTcp) return ask_other_anew(pipeline, flow, rule);
+  for (std::uint8_t& ahead : flow.rules_ahead) ahead = renamed(names, ahead);
+  if (flow.knows_protocol) {
+    ask_known(pipeline, flow, rule, now);
+  } else {
+    flow.interest = Interest::kSniffing;
+    flow.settled = false;
+    flow.rule = kNoRule;
+    ask_first(pipeline, flow, now);
+  }
+  if (flow.interest == Interest::kIgnored) forget_cut(pipeline, flow);
 }
 
 void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {
@@ -105,7 +192,7 @@ void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.knows_protocol || protocol == Protocol::kUnknown) return;
   flow.knows_protocol = true;
   if (pipeline.listener != nullptr) pipeline.listener->on_protocol(flow, traffic_of(protocol));
-  const Selector& selector = pipeline.selector;
+  const Selector& selector = pipeline.selector();
   RuleSet set = selector.narrow_to_traffic(flow.candidates, traffic_of(protocol));
   if (protocol != Protocol::kTls) set = selector.without_hello(set);
   if (protocol != Protocol::kHttp1) set = selector.without_requests(set);
@@ -121,7 +208,7 @@ void RequestRules::on_request(const RequestFacts& facts) {
   if (pipeline_.listener != nullptr) pipeline_.listener->on_request(flow_, facts, now_);
   if (!flow_.wants_facts || flow_.settled || flow_.interest != Interest::kSelected) return;
   const std::uint32_t n = flow_.exchanges + flow_.rules_ahead_count;
-  const std::uint8_t rule = pipeline_.selector.choose(
+  const std::uint8_t rule = pipeline_.selector().choose(
       flow_.candidates, {.method = facts.method, .path = facts.path, .host = facts.host, .n = n});
   if (flow_.rules_ahead_count == kMostRulesAhead) return;  // its response is taken by what the number alone tells
   const std::size_t place = (flow_.rules_ahead_first + flow_.rules_ahead_count) % kMostRulesAhead;
@@ -134,7 +221,7 @@ void RequestRules::on_hello(const HelloFacts& facts) {
   if (pipeline_.listener != nullptr) pipeline_.listener->on_hello(flow_, facts);
   if (!flow_.awaits_hello) return;
   flow_.awaits_hello = false;
-  flow_.candidates = pipeline_.selector.narrow_to_hello(flow_.candidates, facts.server_name, facts.alpns);
+  flow_.candidates = pipeline_.selector().narrow_to_hello(flow_.candidates, facts.server_name, facts.alpns);
   settle(pipeline_, flow_, now_);
 }
 

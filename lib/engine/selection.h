@@ -25,6 +25,11 @@ void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, 
 /// A flow that is no TCP begins: all that can be known is known with its first frame.
 void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts);
 
+/// The rules are others than when the connection was last asked about: asks again by all that is still known of it. Its
+/// k, its event numbers, what it holds and what was drawn for it stay. A rule of the same name and match is the same
+/// rule. What only passing bytes told (a ClientHello, requests that nobody read for rules) can't be asked any more.
+void choose_anew(Pipeline& pipeline, Flow& flow, Instant now);
+
 /// Looks whether the connection's protocol has become known, and if so, which rules are left for it.
 void settle_protocol(Pipeline& pipeline, Flow& flow, Instant now);
 

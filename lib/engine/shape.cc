@@ -96,6 +96,7 @@ void shape_selected(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begu
 }  // namespace
 
 void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& segment, Side from, Instant now) {
+  if (flow.selection != pipeline.scene->selection->number) choose_anew(pipeline, flow, now);
   if (flow.phase == Phase::kCut) {
     answer_after_cut(pipeline, flow, frame, segment, from);
     return pipeline.exit.drop(*frame.packet, DropReason::kAfterReset, note_of(flow));

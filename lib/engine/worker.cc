@@ -1,5 +1,8 @@
 #include "engine/worker.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "engine/hold.h"
 #include "engine/open.h"
 #include "engine/queue.h"
@@ -39,23 +42,31 @@ class Carver {
 };
 
 Budget budget(const WorkerSetup& setup, std::size_t index, Carver& carver) {
-  const SpeedRule speed = setup.rules.speed.value_or(SpeedRule{});
-  const RateRange rates = rates_of(speed, index);
-  const std::size_t room = index < budgets_of(setup.rules) ? tickets(setup.sizes) : 1;
+  const bool may_limit = setup.scene != nullptr || index < budgets_of(setup.rules);
+  const std::size_t room = may_limit ? tickets(setup.sizes) : 1;
   return Budget{
       .limiter = setup.limiters[index],
       .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(static_cast<std::uint32_t>(room))),
                              static_cast<std::uint32_t>(room)),
-      .capacity = Capacity(rates.min, rates.max, speed.every, speed_draw_key(setup.rules.seed, index)),
+      .capacity = Capacity(rate_law(setup.rules, index)),
   };
 }
 
-Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
+// The only scene of a run whose rules stay.
+std::unique_ptr<const Scene> whole_run(const WorkerSetup& setup) {
+  if (setup.scene != nullptr) return nullptr;
+  const auto selection = std::make_shared<const Selection>(Selection{.selector = Selector(setup.rules)});
+  return std::unique_ptr<const Scene>(new Scene{.rules = setup.rules,
+                                                .selection = selection,
+                                                .clock = std::make_shared<const SceneClock>(Instant()),
+                                                .offset = Duration()});
+}
+
+Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& counters) {
   Carver carver(setup.memory);
   const WorkerSizes& sizes = setup.sizes;
   return Pipeline{
-      .rules = setup.rules,
-      .selector = Selector(setup.rules),
+      .scene = &scene,
       .registry = setup.registry,
       .outages = setup.outages,
       .rule_pacers = setup.rule_pacers,
@@ -72,6 +83,8 @@ Pipeline build(const WorkerSetup& setup, WorkerCounters& counters) {
       .recorder = Recorder(setup.decisions, counters),
       .listener = setup.listener,
       .most_held = sizes.held,
+      .limits = budgets_of(scene.rules),
+      .traffic_so_far = scene.selection->selector.traffic(),
   };
 }
 
@@ -87,6 +100,16 @@ RateRange rates_of(const SpeedRule& speed, std::size_t budget) {
   return budget == index_of(Side::kB) ? speed.down.value_or(up) : up;
 }
 
+RateLaw rate_law(const Rules& rules, std::size_t budget) {
+  constexpr ByteRate kAtOnce{50'000'000'000};  // no link that weir stands in is faster
+  if (budget >= budgets_of(rules)) return {kAtOnce, kAtOnce};
+  const RateRange rates = rates_of(*rules.speed, budget);
+  const SpeedRule& speed = *rules.speed;
+  const bool is_down = budget == index_of(Side::kB) && (speed.down || speed.down_trace);
+  const RateTrace& trace = is_down ? speed.down_trace : speed.trace;
+  return {rates.min, rates.max, speed.every, speed_draw_key(rules.seed, budget), trace.deliveries.get()};
+}
+
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
   constexpr std::size_t kSlack = 8 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
@@ -95,11 +118,12 @@ std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
 }
 
 Worker::Worker(const WorkerSetup& setup)
-    : counters_(std::make_unique<WorkerCounters>()),
+    : own_scene_(whole_run(setup)),
+      counters_(std::make_unique<WorkerCounters>()),
       port_counters_(2 * setup.links.size()),
-      pipeline_(build(setup, *counters_)),
+      pipeline_(build(setup, own_scene_ ? *own_scene_ : *setup.scene, *counters_)),
       tap_(setup.tap),
-      untouched_(setup.rules.empty() && setup.decisions == nullptr),
+      untouched_(own_scene_ && setup.rules.empty() && setup.decisions == nullptr),
       leads_(setup.leads) {
   for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
     pipeline_.budgets[index].queue.draw_key = queue_draw_key(setup.rules.seed, index);
@@ -130,6 +154,7 @@ void Worker::poll_nothing() {
 void Worker::turn(Instant now) {
   last_turn_at_ = now;
   if (tap_ != nullptr) tap_->begin_turn(now);
+  go_on_to(now);
   for (Budget& budget : pipeline_.budgets) {
     if (budget.limiter != nullptr) begin_turn(budget, now);
   }
@@ -142,6 +167,35 @@ void Worker::turn(Instant now) {
   const std::size_t sent = flush();
   pipeline_.account.mark(Stage::kSend);
   pipeline_.account.end_turn(received, sent);
+}
+
+// Follows the chain to the scene of this instant. Those whose time went by since the last turn are entered one by one:
+// the capacity has to know each.
+void Worker::go_on_to(Instant now) {
+  const Scene* scene = pipeline_.scene;
+  const bool receives =
+      scene->waiting != nullptr && std::ranges::any_of(received_, [](const Received& one) { return one.count > 0; });
+  if (receives) scene->tell(SceneClock::Event::kFrame, now);
+  while ((scene = scene->following(now)) != nullptr) enter(*scene, scene->begins_at());
+}
+
+void Worker::enter(const Scene& scene, Instant begins_at) {
+  pipeline_.scene = &scene;
+  pipeline_.traffic_so_far |= scene.selection->selector.traffic();
+  set_limits(begins_at);
+  if (leads_ && scene.phase != 0) pipeline_.recorder.note_phase(begins_at, scene.phase);
+  scene_reached_.store(scene.number, std::memory_order_release);
+}
+
+void Worker::set_limits(Instant begins_at) {
+  pipeline_.limits = budgets_of(pipeline_.rules());
+  for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
+    Budget& budget = pipeline_.budgets[index];
+    const RateLaw law = rate_law(pipeline_.rules(), index);
+    if (budget.limiter == nullptr || law == budget.capacity.law()) continue;
+    budget.capacity.change(law, begins_at);
+    budget.limiter->set_burst(burst_at(law.max));
+  }
 }
 
 std::size_t Worker::admit_received(Instant now) {
@@ -178,8 +232,15 @@ void Worker::forward_untouched(std::size_t entrance) {
 }
 
 void Worker::begin_turn(Budget& budget, Instant now) {
-  const SpeedRule& speed = *pipeline_.rules.speed;
   budget.carried = budget.capacity.carried(now);
+  budget.carried = budget.capacity.carried(now);
+  const bool limits = static_cast<std::size_t>(&budget - pipeline_.budgets.data()) < pipeline_.limits;
+  if (!limits) {
+    budget.queue_limit = UINT64_MAX / 2;
+    budget.queue.most_packets = UINT64_MAX;
+    return;
+  }
+  const SpeedRule& speed = *pipeline_.rules().speed;
   const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
   budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
   begin_turn_of_queue(budget, speed, now);
@@ -188,7 +249,8 @@ void Worker::begin_turn(Budget& budget, Instant now) {
 
 void Worker::note_redraw(Budget& budget, Instant now) {
   const Capacity& capacity = budget.capacity;
-  if (!capacity.varies() || capacity.redraws() < budget.redraws_noted) return;
+  const bool changes = capacity.varies() || capacity.redraws() > 0;
+  if (!changes || capacity.redraws() < budget.redraws_noted) return;
   pipeline_.recorder.note_rate(now, capacity.redraws(), capacity.rate());
   budget.redraws_noted = capacity.redraws() + 1;
 }
@@ -224,7 +286,11 @@ Instant Worker::next_due() const {
       due_at = std::min(due_at, budget.capacity.reaches(budget.queue.mark));
     } else if (budget.queue.service == QueueState::Service::kTickets && !budget.tickets.empty()) {
       due_at = std::min(due_at, budget.capacity.reaches(budget.tickets.front().mark));
+    } else {
+      continue;
     }
+    const Scene* const after = pipeline_.scene->next.load(std::memory_order_acquire);
+    if (after != nullptr) due_at = std::min(due_at, after->begins_at());  // with another rate, maybe
   }
   return due_at;
 }

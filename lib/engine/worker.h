@@ -3,6 +3,7 @@
 // runs on a NIC, on a capture and in simulated time.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,6 +33,10 @@ struct WorkerSizes {
 /// The range of rates of a limiter: the one and only, or that of the frames that come in at A (0) and at B (1).
 [[nodiscard]] RateRange rates_of(const SpeedRule& speed, std::size_t budget);
 
+/// What a budget's rate hangs on. One that the rules do not ask for lets everything pass at once: what holds tickets of
+/// it from before leaves.
+[[nodiscard]] RateLaw rate_law(const Rules& rules, std::size_t budget);
+
 struct WorkerSetup {
   const Rules& rules;
   std::span<const LinkPorts> links;
@@ -47,6 +52,9 @@ struct WorkerSetup {
   bool leads = true;                      // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
   std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned
+  /// The first of a chain of scenes that control may go on with; then both limiters are there, and `rules` are those of
+  /// this scene. Null: `rules` hold for the whole run.
+  const Scene* scene = nullptr;
 };
 
 class Worker {
@@ -77,6 +85,9 @@ class Worker {
   /// Drops whatever still waits as kStopped; for the end of a run.
   void abandon_held(Instant now);
 
+  /// The number of the scene that this worker is in: it will never look at an earlier one again. Any thread.
+  [[nodiscard]] std::uint64_t scene_reached() const { return scene_reached_.load(std::memory_order_acquire); }
+
   [[nodiscard]] const WorkerCounters& counters() const { return *counters_; }
   [[nodiscard]] const PortCounters& port_counters(std::size_t link, Side side) const {
     return port_counters_[2 * link + index_of(side)];
@@ -89,6 +100,9 @@ class Worker {
     std::array<Frame, kBurst> frames;
   };
 
+  void go_on_to(Instant now);
+  void enter(const Scene& scene, Instant begins_at);
+  void set_limits(Instant begins_at);
   std::size_t admit_received(Instant now);
   void forward_untouched(std::size_t entrance);
   void begin_turn(Budget& budget, Instant now);
@@ -96,6 +110,7 @@ class Worker {
   void sweep(Instant now);
   std::size_t flush();
 
+  std::unique_ptr<const Scene> own_scene_;  // of a run whose rules stay
   std::unique_ptr<WorkerCounters> counters_;
   std::vector<PortCounters> port_counters_;  // by link and side
   std::vector<Received> received_;           // by link and side
@@ -104,6 +119,7 @@ class Worker {
   FrameTap* const tap_;           // null: no capture
   bool untouched_;                // nothing to do for anyone: frames are not even parsed
   bool leads_;
+  std::atomic<std::uint64_t> scene_reached_{0};  // worker writes, control reads
   std::uint32_t sweep_slot_ = 0;
   Instant sweep_at_;
   Instant last_turn_at_;

@@ -83,6 +83,7 @@ struct alignas(64) Flow {
   std::uint8_t fins : 2 = 0;      // bit a direction: a FIN went by
   std::uint8_t arrived : 2 = 0;   // bit a direction: arrived_end means something
   std::uint8_t released : 2 = 0;  // bit a direction: released_end means something
+  std::uint8_t budget : 2 = 0;    // bit a direction: which budget its packets with tickets wait for
   std::uint8_t rule = 255;        // number of the rule that it comes under now (impair/select.h)
 
   // second to fourth line: the lanes and what holds them
@@ -102,17 +103,23 @@ struct alignas(64) Flow {
   bool awaits_hello = false;    // some rule hangs on what the ClientHello says
   std::uint8_t carried = 0;     // bit a direction: data has been seen by packet rules
   std::uint8_t acked = 0;       // bit a direction: lane.acknowledged means something
+  bool counted = false;         // it has a k: else it is untouched for good
+  bool opened = false;          // it was selected once, and counted as such
+  std::uint8_t kind = 0;        // what is no TCP: its bit of traffic
+  std::uint8_t dscp = 0;        // of its first frame
+  std::uint16_t vlan = 0;       // of its first frame; 0: untagged
+  std::uint32_t selection = 0;  // what its rule numbers mean (engine/scene.h)
 
   // a cut, drawn and not done yet, or done
   CutPending cut_pending = CutPending::kNo;
   std::array<Answer, 2> answers{};  // by the side that goes on
-  std::uint8_t cut_rule = 255;
-  std::uint32_t timer_epoch = 0;   // of its timer in the wheel; survives the flow's slot: never set back
-  std::uint64_t cut_after = 0;     // kBytes: bytes that still go by, counted from the next that has not arrived
-  std::uint32_t cut_sequence = 0;  // kDeparture: of the first byte that does not go by
-  std::uint32_t cut_exchange = 0;  // the number of the draw that struck, for captures
-  std::uint8_t told = 0;           // bit a side: that end has been sent a RST or FIN by weir
-  std::uint8_t timestamped = 0;    // bit a direction: newest_timestamp means something
+  std::uint8_t cut_how = 0;         // ResetRule::How: what was drawn stays so, whatever the rules become
+  std::uint32_t timer_epoch = 0;    // of its timer in the wheel; survives the flow's slot: never set back
+  std::uint64_t cut_after = 0;      // kBytes: bytes that still go by, counted from the next that has not arrived
+  std::uint32_t cut_sequence = 0;   // kDeparture: of the first byte that does not go by
+  std::uint32_t cut_exchange = 0;   // the number of the draw that struck, for captures
+  std::uint8_t told = 0;            // bit a side: that end has been sent a RST or FIN by weir
+  std::uint8_t timestamped = 0;     // bit a direction: newest_timestamp means something
   std::array<std::uint32_t, 2> newest_timestamp{};  // that came in at a side while a cut in the body was pending
   Packet* model = nullptr;                          // kTime: headers to make the RSTs of
 

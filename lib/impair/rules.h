@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "impair/match.h"
 #include "impair/packet_rule.h"
 #include "impair/queue_discipline.h"
+#include "rate/deliveries.h"
 
 namespace weir {
 
@@ -36,6 +38,16 @@ struct RateRange {
   friend bool operator==(const RateRange&, const RateRange&) = default;
 };
 
+/// A trace in place of a rate, or none. Two are the same if they say the same.
+struct RateTrace {
+  std::shared_ptr<const Deliveries> deliveries = {};
+
+  explicit operator bool() const { return deliveries != nullptr; }
+  friend bool operator==(const RateTrace& a, const RateTrace& b) {
+    return a.deliveries == b.deliveries || (a && b && *a.deliveries == *b.deliveries);
+  }
+};
+
 /// Speed: one budget over all selected connections, workers and directions, in bytes of TCP payload a second.
 /// With min < max the rate is redrawn every `every`.
 struct SpeedRule {
@@ -50,6 +62,8 @@ struct SpeedRule {
   Account account = Account::kPayload;
   Direction direction = Direction::kTotal;
   std::optional<RateRange> down = {};  // kEach only: min and max are up's, and down has these; absent: both the same
+  RateTrace trace = {};                // min and max are its mean then
+  RateTrace down_trace = {};           // kEach only, as `down`
   QueueBound bound = {};               // kBytes, kPackets: in place of queue and queue_at_least
   QueueDiscipline discipline = {};
   FrameCost cost = {};

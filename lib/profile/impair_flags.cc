@@ -6,6 +6,7 @@
 
 #include "profile/errors.h"
 #include "profile/limits.h"
+#include "profile/timeline.h"
 #include "profile/units.h"
 
 namespace weir {
@@ -118,6 +119,11 @@ void override_by(const ImpairFlags& flags, Profile& profile) {
   }
   if (asked.jitter) profile.impair.jitter = asked.jitter;
   if (asked.reset) profile.impair.reset = asked.reset;
+  if (!profile.timeline || asked.empty()) return;
+  Profile flags_alone;
+  flags_alone.impair = asked;
+  flags_alone.speed = asked.speed;
+  profile.timeline = overridden(*profile.timeline, flags_alone);
 }
 
 }  // namespace weir

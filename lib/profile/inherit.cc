@@ -132,6 +132,10 @@ std::optional<Node> read_tree(const Origin& origin, Problems& problems) {
   return Reader(problems).read(origin);
 }
 
+Node merge_section(Node base, Node own, const Keys& keys) {
+  return merge_tables(std::move(base), std::move(own), keys);
+}
+
 Node merge(Node base, Node own) {
   std::erase_if(base.entries, [](const Entry& entry) { return entry.name == "name" || entry.name == "description"; });
   return merge_tables(std::move(base), std::move(own), kProfileKeys);

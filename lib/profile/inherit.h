@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "profile/document.h"
+#include "profile/keys.h"
 #include "profile/problems.h"
 
 namespace weir {
@@ -29,5 +30,8 @@ struct Origin {
 
 /// The merging alone.
 [[nodiscard]] Node merge(Node base, Node own);
+
+/// The same of one table of a profile, with its keys.
+[[nodiscard]] Node merge_section(Node base, Node own, const Keys& keys);
 
 }  // namespace weir

@@ -22,6 +22,11 @@ constexpr std::string_view kSomeCorrelation = R"(a share up to 95%: "25%")";
 constexpr std::string_view kSomeNetem = R"("delay 100ms 20ms distribution normal loss 1%")";
 constexpr std::string_view kSomeCounts = R"(numbers from 0: 3, "0..9" or "5..")";
 
+constexpr std::string_view kSomeAmount = R"(a value: "20ms", "1MB/s", "5%")";
+constexpr std::string_view kSomeSpan = R"(two values: "20ms..200ms", "0%..5%")";
+
+constexpr auto kTimelineStarts = texts_of(words::kTimelineStarts);
+constexpr auto kTraceEnd = texts_of(words::kTraceEnd);
 constexpr auto kLatencyPer = texts_of(words::kLatencyPer);
 constexpr auto kLatencyHold = texts_of(words::kLatencyHold);
 constexpr auto kAccount = texts_of(words::kAccount);
@@ -81,7 +86,9 @@ constexpr std::array kSpeed = {
     kOverheadKey,
     kLeastCostKey,
     kCellKey,
-    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+    Key{"trace", kText, "in place of rate: a file of mahimahi's delivery opportunities", R"("./lte.down")"},
+    Key{"up-trace", kText, "in place of up", R"("./lte.up")"},
+    Key{"down-trace", kText, "in place of down", R"("./lte.down")"},
 };
 
 constexpr std::array kOwnRate = {
@@ -215,6 +222,42 @@ constexpr std::array kRule = {
     Key{"impair", kSection, "what is done to it", {}, {}, &kRuleImpairKeys},
 };
 
+constexpr std::array kTimeline = {
+    Key{"starts", kWord, "where the clock has its zero", {}, kTimelineStarts},
+    Key{"loop", kBoolean, "whether the first phase comes again behind the last one; default false", "true or false"},
+    Key{"step", kQuantity, "how often a number that changes takes another value; default 100ms", kSomeTime},
+};
+
+constexpr std::array kPhase = {
+    Key{"name", kText, "as the decision log calls it", "a name"},
+    Key{"at", kQuantity, "when it begins, from the clock's zero; default: behind the one before", R"(a time: "10s")"},
+    Key{"for", kQuantity, "how long it lasts; default: until the next one begins", R"(a time: "5s")"},
+    Key{"repeat", kWhole, "turns, one behind the other; default 1", kSomeCount},
+    Key{"when", kText, "the event that it begins with", R"("connection 100" or "first packet")"},
+    Key{"impair", kSection, "keys of [impair] that are other meanwhile; a number may be a curve", {}, {}, &kImpairKeys},
+    Key{"rule", kSectionList, "rules that do other things meanwhile", {}, {}, &kPhaseRuleKeys},
+};
+
+constexpr std::array kPhaseRule = {
+    Key{"name", kText, "of a rule of the profile", "its name"},
+    Key{"impair", kSection, "keys of its [rule.impair] that are other meanwhile", {}, {}, &kRuleImpairKeys},
+};
+
+constexpr std::array kCurve = {
+    Key{"from", kQuantity, "a straight ramp over the phase begins here", kSomeAmount},
+    Key{"to", kQuantity, "and ends here", kSomeAmount},
+    Key{"sine", kQuantity, "a wave between two numbers, from the middle up", kSomeSpan},
+    Key{"period", kQuantity, "how long one wave is", kSomeTime},
+    Key{"walk", kQuantity, "a random walk between two numbers, from the middle", kSomeSpan},
+    Key{"step", kQuantity, "walk: how often it takes a step; default 1s", kSomeTime},
+    Key{"by", kQuantity, "walk: how far a step goes at most, either way", kSomeAmount},
+};
+
+constexpr std::array kTrace = {
+    Key{"file", kText, "a line time,rate,delay,loss, and rows of them", R"("./walk.csv")"},
+    Key{"at-end", kWord, "the last row stays, or the first one comes again", {}, kTraceEnd},
+};
+
 constexpr std::array kProfile = {
     Key{"name", kText, "what the profile is called", "a text"},
     Key{"description", kText, "what it is for", "a text"},
@@ -224,9 +267,9 @@ constexpr std::array kProfile = {
     Key{"match", kSection, "the traffic that [impair] is for; default every HTTP connection", {}, {}, &kMatchKeys},
     Key{"impair", kSection, "what is done to what no [[rule]] takes", {}, {}, &kImpairKeys},
     Key{"rule", kSectionList, "the first that matches takes the connection", {}, {}, &kRuleKeys},
-    Key{"phase", kRefused, "timelines are not built yet"},
-    Key{"repeat", kRefused, "timelines are not built yet"},
-    Key{"trace", kRefused, "mahimahi traces are not built yet"},
+    Key{"phase", kSectionList, "what holds for a while in place of it", {}, {}, &kPhaseKeys},
+    Key{"timeline", kSection, "the clock of the phases", {}, {}, &kTimelineKeys},
+    Key{"trace", kShort, "rates, delays and losses of a file, row by row", R"(a file: "./walk.csv")", {}, &kTraceKeys},
     Key{"netem", kRefused, "a netem string stands in [impair] or [rule.impair]"},
 };
 
@@ -244,6 +287,11 @@ const Keys kMatchKeys{"match", "[match]", kMatch};
 const Keys kImpairKeys{"impair", "[impair]", kImpair};
 const Keys kRuleImpairKeys{"rule-impair", "[rule.impair]", kRuleImpair};
 const Keys kRuleKeys{"rule", "[[rule]]", kRule};
+const Keys kTimelineKeys{"timeline", "[timeline]", kTimeline};
+const Keys kPhaseKeys{"phase", "[[phase]]", kPhase};
+const Keys kPhaseRuleKeys{"phase-rule", "[[phase.rule]]", kPhaseRule};
+const Keys kCurveKeys{"curve", "a curve", kCurve};
+const Keys kTraceKeys{"trace", "[trace]", kTrace};
 const Keys kProfileKeys{"profile", "a profile", kProfile};
 
 const Key* Keys::find(std::string_view key) const {

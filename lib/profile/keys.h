@@ -54,5 +54,10 @@ extern const Keys kResetKeys;
 extern const Keys kPacketKeys;
 extern const Keys kLossKeys;
 extern const Keys kNetemKeys;
+extern const Keys kTimelineKeys;
+extern const Keys kPhaseKeys;
+extern const Keys kPhaseRuleKeys;
+extern const Keys kCurveKeys;
+extern const Keys kTraceKeys;
 
 }  // namespace weir

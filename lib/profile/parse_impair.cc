@@ -5,6 +5,7 @@
 #include "profile/distribution.h"
 #include "profile/limits.h"
 #include "profile/ranges.h"
+#include "profile/trace_file.h"
 #include "profile/units.h"
 
 namespace weir {

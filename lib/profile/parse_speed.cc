@@ -6,6 +6,7 @@
 
 #include "profile/limits.h"
 #include "profile/ranges.h"
+#include "profile/trace_file.h"
 #include "profile/units.h"
 
 namespace weir {
@@ -121,36 +122,59 @@ void parse_queue(const Section& section, SpeedRule& rule) {
   rule.discipline = parse_discipline(section);
 }
 
+RateTrace parse_trace(const Section& section, std::string_view key) {
+  const auto trace = section.one(key, [&section](std::string_view name, std::string_view path) {
+    return read_deliveries(name, path, section.folder());
+  });
+  return trace ? RateTrace{*trace} : RateTrace();
+}
+
+/// What one direction has: a rate, or a trace and its mean.
+std::optional<RateRange> parse_one_direction(const Section& section, std::string_view key, std::string_view trace_key,
+                                             RateTrace& trace) {
+  if (!section.has(trace_key)) return section.one(key, parse_speeds);
+  if (section.has(key)) section.refuse(key, fmt::format("{} and {} are two rates: give one", key, trace_key));
+  trace = parse_trace(section, trace_key);
+  if (!trace) return std::nullopt;
+  return RateRange{trace.deliveries->mean(), trace.deliveries->mean()};
+}
+
 void parse_both_directions(const Section& section, SpeedRule& rule) {
   const auto set = [&rule](const std::optional<RateRange>& range) {
     if (!range) return;
     rule.min = range->min;
     rule.max = range->max;
   };
-  set(section.one("rate", parse_speeds));
+  set(parse_one_direction(section, "rate", "trace", rule.trace));
   section.take_word("direction", words::kSpeedDirection, rule.direction);
 }
 
 /// One rate for up, one for down, or only one of them.
 void parse_each_direction(const Section& section, SpeedRule& rule) {
   using Direction = SpeedRule::Direction;
-  for (const std::string_view key : {"rate", "direction"}) {
+  for (const std::string_view key : {"rate", "trace", "direction"}) {
     if (section.has(key)) section.refuse(key, fmt::format("{} stands beside up or down, which say it already", key));
   }
-  const auto up = section.one("up", parse_speeds);
-  const auto down = section.one("down", parse_speeds);
+  RateTrace down_trace;
+  const auto up = parse_one_direction(section, "up", "up-trace", rule.trace);
+  const auto down = parse_one_direction(section, "down", "down-trace", down_trace);
   if (!up && !down) return;
   const RateRange first = up ? *up : *down;
   rule.min = first.min;
   rule.max = first.max;
   rule.direction = up && down ? Direction::kEach : up ? Direction::kUp : Direction::kDown;
-  if (up && down && *up != *down) rule.down = *down;
+  if (!up) rule.trace = down_trace;
+  const bool differ = up && down && (*up != *down || rule.trace != down_trace);
+  if (!differ) return;
+  rule.down = *down;
+  rule.down_trace = down_trace;
 }
 
 SpeedRule parse_budget(const Section& section) {
   SpeedRule rule;
-  const bool by_direction = section.has("up") || section.has("down");
-  if (!by_direction) section.require("rate", "how fast?");
+  const bool by_direction =
+      section.has("up") || section.has("down") || section.has("up-trace") || section.has("down-trace");
+  if (!by_direction && !section.has("trace")) section.require("rate", "how fast?");
   if (by_direction) {
     parse_each_direction(section, rule);
   } else {
@@ -210,8 +234,8 @@ Speeds parse_speeds_of(const Section& impair) {
   bool by_connection = false;
   section->take_word("per", words::kSpeedPer, by_connection);
   if (!by_connection) return {.budget = parse_budget(*section), .own = {}};
-  for (const std::string_view key :
-       {"up", "down", "every", "queue-at-least", "discipline", "target", "interval", "ecn", "quantum"}) {
+  for (const std::string_view key : {"up", "down", "trace", "up-trace", "down-trace", "every", "queue-at-least",
+                                     "discipline", "target", "interval", "ecn", "quantum"}) {
     if (section->has(key)) section->refuse(key, fmt::format("{} is not for per = \"connection\"", key));
   }
   OwnRate own = parse_own(*section);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "profile/print_match.h"
+#include "profile/print_timeline.h"
 #include "profile/toml_text.h"
 #include "profile/words.h"
 #include "profile/write_units.h"
@@ -33,13 +34,17 @@ void print_latency(TomlText& out, std::string_view prefix, const LatencyRule& ru
 }
 
 void print_rates(TomlText& out, const SpeedRule& rule) {
+  const auto one = [&out](std::string_view key, std::string_view trace_key, const RateTrace& trace, ByteRate min,
+                          ByteRate max) {
+    trace ? out.text(trace_key, trace.deliveries->name()) : out.text(key, rate_range(min, max));
+  };
   if (!rule.down) {
-    out.text("rate", rate_range(rule.min, rule.max));
+    one("rate", "trace", rule.trace, rule.min, rule.max);
     out.text("direction", word_for(words::kSpeedDirection, rule.direction));
     return;
   }
-  out.text("up", rate_range(rule.min, rule.max));
-  out.text("down", rate_range(rule.down->min, rule.down->max));
+  one("up", "up-trace", rule.trace, rule.min, rule.max);
+  one("down", "down-trace", rule.down_trace, rule.down->min, rule.down->max);
 }
 
 void print_cost(TomlText& out, SpeedRule::Account account, const FrameCost& cost) {
@@ -213,6 +218,7 @@ std::string print_profile(const Profile& profile) {
     print_match(out, rule.match);
     print_impairments(out, "rule.impair", profile, i + 1, rule.impair);
   }
+  if (profile.timeline) print_timeline(out, *profile.timeline);
   return out.result();
 }
 

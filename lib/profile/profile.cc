@@ -9,7 +9,9 @@
 #include "profile/parse_impair.h"
 #include "profile/parse_match.h"
 #include "profile/parse_netem.h"
+#include "profile/parse_root.h"
 #include "profile/parse_speed.h"
+#include "profile/timeline.h"
 #include "profile/units.h"
 
 namespace weir {
@@ -79,6 +81,8 @@ std::uint64_t parse_seed(std::string_view name, std::string_view text) {
   return parse_count(name, text, 0, UINT64_MAX);
 }
 
+}  // namespace
+
 Profile parse_root(const Section& root) {
   Profile profile;
   root.take("name", profile.name, parse_word);
@@ -98,11 +102,14 @@ Profile parse_root(const Section& root) {
   return profile;
 }
 
+namespace {
+
 Profile parse(const Origin& origin) {
   Problems problems;
   const auto tree = read_tree(origin, problems);
   Profile profile;
   if (tree) profile = parse_root(Section(*tree, kProfileKeys, problems));
+  if (tree && problems.none()) profile.timeline = parse_timeline(*tree, problems);
   problems.require_none();
   return profile;
 }

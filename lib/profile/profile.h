@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct NetemOrigins {
   std::vector<NetemOrigin> all;
   friend bool operator==(const NetemOrigins& /*a*/, const NetemOrigins& /*b*/) { return true; }
 };
+struct Timeline;
 
 struct Profile {
   std::string name;
@@ -30,7 +32,8 @@ struct Profile {
   Match match;         // what `impair` is for, of what no rule takes
   Impairments impair;  // the rule "default"
   std::optional<SpeedRule> speed;
-  std::vector<Rule> rules;  // the first that matches wins
+  std::vector<Rule> rules;                        // the first that matches wins
+  std::shared_ptr<const Timeline> timeline = {};  // null: it is the same all the time
   NetemOrigins netem;
   friend bool operator==(const Profile&, const Profile&) = default;
 };
@@ -46,8 +49,8 @@ inline constexpr std::string_view kDefaultRuleName = "default";
 /// @param called the text's name in messages.
 [[nodiscard]] Profile parse_profile(std::string_view text, std::string_view called);
 
-/// The rules that a profile asks for. With a [match] the default rule becomes the last of the list, and what it leaves
-/// out is not touched.
+/// The rules that a profile asks for, outside of its phases. With a [match] the default rule becomes the last of the
+/// list, and what it leaves out is not touched.
 [[nodiscard]] Rules compile(const Profile& profile);
 
 }  // namespace weir

@@ -26,9 +26,11 @@ Json word_of(const Key& key) {
   return word;
 }
 
-Json value_of(const Key& key) {
+/// @param curves numbers may be curves: in what a phase can change.
+Json value_of(const Key& key, bool curves) {
   const Json text = {{"type", "string"}};
-  const Json quantity = {{"type", {"string", "number"}}};
+  Json quantity = {{"type", {"string", "number"}}};
+  if (curves) quantity = {{"anyOf", {quantity, reference(kCurveKeys)}}};
   switch (key.kind) {
     case Kind::kText:
       return text;
@@ -58,18 +60,18 @@ Json value_of(const Key& key) {
   return false;
 }
 
-Json described(const Key& key) {
-  Json value = value_of(key);
+Json described(const Key& key, bool curves) {
+  Json value = value_of(key, curves);
   std::string text(key.meaning);
   if (!key.expected.empty()) text += " (" + std::string(key.expected) + ")";
   value["description"] = text;
   return value;
 }
 
-Json table_of(const Keys& keys) {
+Json table_of(const Keys& keys, bool curves = false) {
   Json properties = Json::object();
   for (const Key& key : keys.keys) {
-    if (key.kind != Kind::kRefused) properties[std::string(key.name)] = described(key);
+    if (key.kind != Kind::kRefused) properties[std::string(key.name)] = described(key, curves);
   }
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
@@ -77,12 +79,14 @@ Json table_of(const Keys& keys) {
 }  // namespace
 
 std::string profile_schema() {
-  constexpr std::array kSections = {&kMatchKeys,   &kImpairKeys, &kRuleKeys,   &kRuleImpairKeys,
-                                    &kLatencyKeys, &kSpeedKeys,  &kJitterKeys, &kResetKeys,
-                                    &kPacketKeys,  &kLossKeys,   &kNetemKeys};
+  constexpr std::array kSections = {&kMatchKeys, &kRuleKeys,      &kTimelineKeys, &kPhaseKeys,
+                                    &kTraceKeys, &kPhaseRuleKeys, &kCurveKeys,    &kNetemKeys};
+  constexpr std::array kChanging = {&kImpairKeys, &kRuleImpairKeys, &kLatencyKeys, &kSpeedKeys,
+                                    &kJitterKeys, &kResetKeys,      &kPacketKeys,  &kLossKeys};
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "weir profile"}};
   schema.update(table_of(kProfileKeys));
   for (const Keys* const keys : kSections) schema["$defs"][std::string(keys->name)] = table_of(*keys);
+  for (const Keys* const keys : kChanging) schema["$defs"][std::string(keys->name)] = table_of(*keys, true);
   return schema.dump(2) + "\n";
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "impair/rules.h"
+#include "profile/scene_start.h"
 
 namespace weir {
 
@@ -36,6 +37,17 @@ template <typename Meaning, std::size_t kCount>
 namespace words {
 
 /// kTable is not here: its word is the table's name.
+inline constexpr std::array<Word<SceneStart>, 2> kTimelineStarts = {{
+    {"run", SceneStart::kRun},
+    {"first-packet", SceneStart::kFirstPacket},
+}};
+
+/// Whether it loops.
+inline constexpr std::array<Word<bool>, 2> kTraceEnd = {{
+    {"hold", false},
+    {"loop", true},
+}};
+
 inline constexpr std::array<Word<Shape>, 6> kShape = {{
     {"uniform", Shape::kUniform},
     {"normal", Shape::kNormal},

@@ -24,6 +24,9 @@ class alignas(64) Limiter {
   /// @param burst bytes that may leave at once after the link was idle: credit never exceeds it.
   explicit Limiter(std::uint64_t burst) : burst_(burst) {}
 
+  /// Another burst, from the next ticket on. Every worker sets the same when the rate becomes another.
+  void set_burst(std::uint64_t burst) { burst_.store(burst, std::memory_order_relaxed); }
+
   /// Takes a ticket for `bytes`. They are the ones behind the returned mark: a packet whose last byte is the n-th of
   /// the ticket leaves once the capacity has reached mark + n. @param carried the capacity now.
   [[nodiscard]] std::uint64_t take(std::uint64_t bytes, std::uint64_t carried) {
@@ -61,7 +64,7 @@ class alignas(64) Limiter {
  private:
   // An idle link does not save up: what was promised is never more than a burst behind what could have been carried.
   void raise_to_credit_floor(std::uint64_t carried) {
-    const std::uint64_t floor = carried - std::min(carried, burst_);
+    const std::uint64_t floor = carried - std::min(carried, burst_.load(std::memory_order_relaxed));
     std::uint64_t promised = promised_.load(std::memory_order_relaxed);
     while (promised < floor && !promised_.compare_exchange_weak(promised, floor, std::memory_order_relaxed)) {
     }
@@ -69,8 +72,8 @@ class alignas(64) Limiter {
 
   static constexpr std::uint64_t kOnePacket = std::uint64_t{1} << 40U;  // below it bytes: a TiB
 
-  std::atomic<std::uint64_t> promised_{0};  // all workers write
-  const std::uint64_t burst_;
+  std::atomic<std::uint64_t> promised_{0};             // all workers write
+  std::atomic<std::uint64_t> burst_;                   // all workers write the same
   alignas(64) std::atomic<std::uint64_t> waiting_{0};  // all workers write
 };
 

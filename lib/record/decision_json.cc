@@ -39,6 +39,8 @@ std::string_view name_of(Event event) {
       return "corrupt";
     case Event::kReorder:
       return "reorder";
+    case Event::kPhase:
+      return "phase";
     case Event::kDone:
       return "done";
     case Event::kAbandoned:
@@ -59,6 +61,11 @@ std::string drawn_text(const DecisionRecord& record) {
 }
 
 }  // namespace
+
+std::string to_phase_line(const DecisionRecord& record, std::string_view phase) {
+  return fmt::format(R"({{"t_ns": {}, "link": 0, "flow": "", "k": 0, "event": "phase", "phase": {}}}{})",
+                     record.at.nanoseconds(), phase, '\n');
+}
 
 std::string milliseconds_text(double value) {
   std::string text = fmt::format("{:.6f}", value);

@@ -29,4 +29,7 @@ namespace weir {
 /// An address as text: dotted IPv4, or RFC 5952 without brackets.
 [[nodiscard]] std::string to_text(const IpAddress& address);
 
+/// The line of a phase that begins. @param phase its name, as a JSON string.
+[[nodiscard]] std::string to_phase_line(const DecisionRecord& record, std::string_view phase);
+
 }  // namespace weir

@@ -26,33 +26,34 @@ std::FILE* open_file(const std::string& path) {
   return file;
 }
 
-std::vector<std::string> quoted(std::vector<std::string> names) {
+std::string in_json(const std::string& name) {
   using Json = nlohmann::json;
-  for (std::string& name : names) name = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return names;
+  return Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
 
-std::vector<std::string> rule_names(const Rules& rules) {
-  std::vector<std::string> names{"default"};
-  for (const Rule& rule : rules.rules) names.push_back(rule.name);
-  return names;
-}
-
 DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
-                         std::vector<std::string> rules, Pace pace)
+                         const NameBook* names, Pace pace)
     : path_(path),
       rings_(rings.begin(), rings.end()),
-      rules_(quoted(std::move(rules))),
+      names_(names),
       file_(open_file(path)),
       order_(rings.size(), everything, [this](const Decision& decision) { write(line_of(decision)); }) {
   if (pace == Pace::kThread) thread_ = std::jthread([this](const std::stop_token& stop) { follow_rings(stop); });
 }
 
-std::string DecisionLog::line_of(const Decision& decision) const {
-  const std::size_t number = decision.record.rule;
-  return number < rules_.size() ? to_json_line(decision, rules_[number]) : to_json_line(decision);
+std::string DecisionLog::line_of(const Decision& decision) {
+  const DecisionRecord& record = decision.record;
+  if (names_ == nullptr) return to_json_line(decision);
+  if (record.event == Event::kPhase) return to_phase_line(record, in_json(names_->phase(record.n)));
+  return to_json_line(decision, rule_of(record));
+}
+
+const std::string& DecisionLog::rule_of(const DecisionRecord& record) {
+  const auto [place, is_new] = rules_.try_emplace({record.selection, record.rule});
+  if (is_new) place->second = in_json(names_->rule(record.selection, record.rule));
+  return place->second;
 }
 
 DecisionLog::~DecisionLog() {

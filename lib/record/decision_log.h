@@ -6,21 +6,20 @@
 
 #include <atomic>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/decision_record.h"
-#include "impair/rules.h"
+#include "profile/name_book.h"
 #include "record/decision_order.h"
 
 namespace weir {
-
-/// The names of a run's rules by their number (impair/select.h): "default", then those of the profile.
-[[nodiscard]] std::vector<std::string> rule_names(const Rules& rules);
 
 class DecisionLog {
  public:
@@ -28,9 +27,9 @@ class DecisionLog {
 
   /// Creates (or empties) the file and starts writing; throws RunError when the file can't be opened.
   /// @param rings one a worker; must outlive the log. @param everything see DecisionOrder (--log-all).
-  /// @param rules the names of the rules by their number (impair/select.h); a number without one is called "default".
+  /// @param names what rules and phases are called; must outlive the log. Null: all rules are called "default".
   DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
-              std::vector<std::string> rules = {}, Pace pace = Pace::kThread);
+              const NameBook* names = nullptr, Pace pace = Pace::kThread);
 
   /// Closes, if nobody did.
   ~DecisionLog();
@@ -52,7 +51,8 @@ class DecisionLog {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
-  [[nodiscard]] std::string line_of(const Decision& decision) const;
+  [[nodiscard]] std::string line_of(const Decision& decision);
+  [[nodiscard]] const std::string& rule_of(const DecisionRecord& record);
   void follow_rings(const std::stop_token& stop);
   bool empty_rings();
   void write(std::string_view line);
@@ -61,7 +61,8 @@ class DecisionLog {
 
   const std::string path_;
   const std::vector<DecisionRing*> rings_;
-  const std::vector<std::string> rules_;  // as JSON strings
+  const NameBook* const names_;
+  std::map<std::pair<std::uint32_t, std::uint8_t>, std::string> rules_;  // by selection and number, as JSON strings
   std::unique_ptr<std::FILE, CloseFile> file_;
   DecisionOrder order_;
   std::atomic<bool> has_failed_{false};

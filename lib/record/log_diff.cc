@@ -32,6 +32,7 @@ std::string ends_of(const std::string& flow) {
 
 std::string connection_of(const Json& json) {
   const std::string flow = json.at("flow");
+  if (json.at("event") == "phase") return "the phases";
   if (flow.empty()) return fmt::format("the rate of link {}", json.at("link").get<std::uint64_t>());
   return fmt::format("link {}, {}, k {}", json.at("link").get<std::uint64_t>(), ends_of(flow),
                      json.at("k").get<std::uint64_t>());

@@ -63,7 +63,8 @@ struct Replay::Lodger {
                                                   .tap = tap.get(),
                                                   .leads = index == 0,
                                                   .sizes = setup.sizes,
-                                                  .memory = {memory[0].bytes.data(), Worker::bytes_for(setup.sizes)}});
+                                                  .memory = {memory[0].bytes.data(), Worker::bytes_for(setup.sizes)},
+                                                  .scene = setup.conductor ? &setup.conductor->first() : nullptr});
   }
 
   struct alignas(64) Line {
@@ -78,8 +79,9 @@ struct Replay::Lodger {
 };
 
 Replay::Replay(const ReplaySetup& setup, ReplaySink& sink) : setup_(setup), sink_(sink), registry_(setup.triples) {
-  for (std::size_t budget = 0; budget < budgets_of(setup.rules); ++budget) {
-    limiters_[budget] = std::make_unique<Limiter>(burst_at(rates_of(*setup.rules.speed, budget).max));
+  for (std::size_t budget = 0; budget < limiters_.size(); ++budget) {
+    if (setup.conductor == nullptr && budget >= budgets_of(setup.rules)) continue;
+    limiters_[budget] = std::make_unique<Limiter>(burst_at(rate_law(setup.rules, budget).max));
   }
   for (std::size_t index = 0; index < setup.workers; ++index) {
     lodgers_.push_back(std::make_unique<Lodger>(*this, index));
@@ -122,11 +124,15 @@ void Replay::run_until(Instant limit) {
 void Replay::finish() {
   admit_waiting();
   run_until(Instant::never());
+  for (auto& lodger : lodgers_) {  // a rate of nothing, for good, lets nothing go
+    if (lodger->worker->held() > 0) lodger->worker->abandon_held(now_);
+  }
   look_at_speed();
   limiter_active_.observe(last_frame_at_, totals().limited_bytes);
 }
 
 void Replay::turn() {
+  conduct();
   look_at_speed();
   for (auto& lodger : lodgers_) {
     lodger->worker->poll();
@@ -137,7 +143,7 @@ void Replay::turn() {
 
 // At each full second, as on a real link: the mean speed is over those in which something moved.
 void Replay::look_at_speed() {
-  if (now_ < look_at_ || !setup_.rules.speed) return;
+  if (now_ < look_at_ || limiters_[0] == nullptr) return;
   const std::uint64_t bytes = totals().limited_bytes;
   limiter_active_.observe(look_at_, bytes);
   const Instant full_second = Instant(now_.nanoseconds() / kNanosecondsPerSecond * kNanosecondsPerSecond);
@@ -145,10 +151,26 @@ void Replay::look_at_speed() {
   look_at_ = full_second + seconds(1);
 }
 
+// Control's part, which a real run has a thread for: the scenes to come are there before a worker needs them.
+void Replay::conduct() {
+  if (setup_.conductor == nullptr) return;
+  std::uint64_t reached = UINT64_MAX;
+  for (const auto& lodger : lodgers_) reached = std::min(reached, lodger->worker->scene_reached());
+  setup_.conductor->look_ahead(now_, reached);
+}
+
+// Time leaps no further than scenes have been built for, as long as something waits that they may let go.
 Instant Replay::next_due() const {
   Instant next = Instant::never();
   for (const auto& lodger : lodgers_) next = std::min(next, lodger->worker->next_due());
-  return next;
+  const bool may_change = setup_.conductor != nullptr && setup_.conductor->goes_on();
+  return may_change && held() > 0 ? std::min(next, now_ + Conductor::kHorizon) : next;
+}
+
+std::uint64_t Replay::held() const {
+  std::uint64_t held = 0;
+  for (const auto& lodger : lodgers_) held += lodger->worker->held();
+  return held;
 }
 
 Totals Replay::totals() const {

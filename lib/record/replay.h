@@ -14,13 +14,14 @@
 #include "base/side.h"
 #include "engine/decision_record.h"
 #include "engine/worker.h"
+#include "profile/conductor.h"
 #include "record/memory_packets.h"
 #include "record/statistics.h"
 
 namespace weir {
 
 struct ReplaySetup {
-  const Rules& rules;
+  const Rules& rules;  // those of the conductor's first scene, if there is one
   std::size_t workers = 1;
   std::size_t burst = kBurst;  // frames a turn, 1 to kBurst
   WorkerSizes sizes = {};      // of each worker
@@ -28,6 +29,7 @@ struct ReplaySetup {
   bool logs = false;                      // decisions are recorded
   bool captures = false;                  // frames are recorded
   SelectionListener* listener = nullptr;  // hears why rules are chosen
+  Conductor* conductor = nullptr;         // of a run whose rules change; must outlive the replay
 };
 
 /// What a replay tells while it runs.
@@ -76,7 +78,9 @@ class Replay {
   void run_until(Instant limit);
   void turn();
   void look_at_speed();
+  void conduct();
   [[nodiscard]] Instant next_due() const;
+  [[nodiscard]] std::uint64_t held() const;
   [[nodiscard]] Totals totals() const;
   [[nodiscard]] PortStatistics port_statistics(Side side) const;
 

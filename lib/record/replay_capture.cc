@@ -30,13 +30,14 @@ std::uint32_t room_for(std::uint64_t capture_bytes, std::uint32_t most) {
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(capture_bytes / kLeastPacket, kLeast, most));
 }
 
-ReplaySetup setup_of(const ReplayPlan& plan, std::uint64_t capture_bytes) {
-  return {.rules = plan.rules,
+ReplaySetup setup_of(const ReplayPlan& plan, Conductor& conductor, const Rules& asked, std::uint64_t capture_bytes) {
+  return {.rules = asked,
           .sizes = {.flows = room_for(capture_bytes, kFlows), .held = room_for(capture_bytes, kHeld)},
           .triples = room_for(capture_bytes, kTriples),
           .logs = plan.log.has_value() || plan.decided,
           .captures = plan.capture.has_value(),
-          .listener = plan.listener};
+          .listener = plan.listener,
+          .conductor = plan.profile.timeline ? &conductor : nullptr};
 }
 
 // From the reader to the replay to the writer.
@@ -46,12 +47,14 @@ class CaptureReplay : public ReplaySink {
       : plan_(plan),
         sides_(plan.client, look_at_capture(plan.in)),
         reader_(plan.in),
-        replay_(setup_of(plan_, reader_.size()), *this) {
+        conductor_(plan.profile),
+        asked_(compile(plan.profile)),
+        replay_(setup_of(plan_, conductor_, asked_, reader_.size()), *this) {
     if (!plan.out.empty()) writer_.emplace(plan.out);
     if (plan.decided) decisions_.emplace(replay_.rings().size(), true, plan.decided);
     if (plan.capture) open_capture();
     if (!plan.log) return;
-    log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, rule_names(plan.rules),
+    log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, &conductor_.names(),
                                          DecisionLog::Pace::kByHand);
   }
 
@@ -130,6 +133,8 @@ class CaptureReplay : public ReplaySink {
   SideFinder sides_;
   PcapReader reader_;
   std::optional<PcapWriter> writer_;
+  Conductor conductor_;
+  const Rules asked_;
   Replay replay_;
   std::optional<DecisionOrder> decisions_;
   std::unique_ptr<DecisionLog> log_;

@@ -9,20 +9,20 @@
 
 #include "engine/selection_listener.h"
 #include "impair/match.h"
-#include "impair/rules.h"
+#include "profile/profile.h"
 #include "record/decision_order.h"
 #include "record/statistics.h"
 
 namespace weir {
 
 struct ReplayPlan {
-  Rules rules;
+  Profile profile;
   std::string in;   // pcap or pcapng
   std::string out;  // becomes a pcap with nanoseconds; empty: nothing is written
   std::optional<Cidr> client;
   std::optional<std::string> log;
   bool log_all = false;
-  std::optional<std::string> capture = {};  // becomes a pcapng of both sides, with comments
+  std::optional<std::string> capture = {};            // becomes a pcapng of both sides, with comments
   SelectionListener* listener = nullptr;              // hears why rules are chosen
   std::function<void(const Decision&)> decided = {};  // without a log: gets every decision, as under --log-all
 };

@@ -54,14 +54,16 @@ struct CaptureStatistics {
 
 struct RunStatistics {
   std::string version;
-  Rules asked;                          // with the seed
+  Rules asked;                          // with the seed; after a reload those of the newest profile
   Duration max_late = milliseconds(1);  // promised for 99.9 % of held frames
   Duration duration;
   Duration speed_active;  // time in which the limiter passed bytes
   std::vector<LinkStatistics> links;
   Totals totals;
   std::optional<CaptureStatistics> capture;
-  bool log_failed = false;  // the decision log could not be written to its end
+  std::uint64_t reloads = 0;          // of the profile, while it ran
+  std::uint64_t reloads_refused = 0;  // because the profile had faults: the one before stayed
+  bool log_failed = false;            // the decision log could not be written to its end
 };
 
 /// Promise 4, counted: received + injected + duplicated = sent + dropped + absorbed + held.

@@ -129,7 +129,7 @@ Json asked_json(const Rules& rules) {
   return asked;
 }
 
-/// Whether some rule asks for an impairment.
+/// Whether some rule asks for an impairment. What a profile asked for that is gone, or a phase, shows in what was done.
 template <typename Member>
 bool is_asked(const Rules& rules, Member impairment) {
   if ((rules.*impairment).has_value()) return true;
@@ -139,24 +139,24 @@ bool is_asked(const Rules& rules, Member impairment) {
 Json achieved_json(const RunStatistics& run) {
   const Totals& totals = run.totals;
   Json achieved = Json::object();
-  if (is_asked(run.asked, &Impairments::latency)) {
+  if (is_asked(run.asked, &Impairments::latency) || totals.latency_applied > 0) {
     achieved["latency"] = {{"count", totals.latency_applied},
                            {"mean_ms", mean_milliseconds(totals.response_held_ns, totals.responses_held)}};
   }
-  if (run.asked.speed) {
+  if (run.asked.speed || totals.limited_bytes > 0) {
     const auto bytes = static_cast<double>(totals.limited_bytes);
     achieved["speed"] = {{"bytes", totals.limited_bytes},
                          {"mean_bytes_per_s", ratio(bytes, seconds_of(run.duration))},
                          {"active_s", seconds_of(run.speed_active)},
                          {"mean_active_bytes_per_s", ratio(bytes, seconds_of(run.speed_active))}};
   }
-  if (is_asked(run.asked, &Impairments::jitter)) {
+  if (is_asked(run.asked, &Impairments::jitter) || totals.jitter_draws > 0) {
     achieved["jitter"] = {{"draws", totals.jitter_draws},
                           {"count", totals.jitter_applied},
                           {"share", ratio(totals.jitter_applied, totals.jitter_draws)},
                           {"mean_ms", mean_milliseconds(totals.jitter_drawn_ns, totals.jitter_applied)}};
   }
-  if (is_asked(run.asked, &Impairments::reset)) {
+  if (is_asked(run.asked, &Impairments::reset) || totals.reset_draws > 0) {
     achieved["reset"] = {{"draws", totals.reset_draws},
                          {"count", totals.reset_applied},
                          {"share", ratio(totals.reset_applied, totals.reset_draws)}};
@@ -239,6 +239,9 @@ std::string to_json(const RunStatistics& run) {
   json["held"] = totals.held;
   json["asked"] = asked_json(run.asked);
   json["achieved"] = achieved_json(run);
+  if (run.reloads + run.reloads_refused > 0) {
+    json["reloads"] = {{"applied", run.reloads}, {"refused", run.reloads_refused}};
+  }
   json["lateness_ns"] = lateness_json(totals.lateness_ns);
   json["workers"] = workers_json(totals);
   json["conservation"] = conservation_json(conservation_of(run));

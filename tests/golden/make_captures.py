@@ -199,6 +199,10 @@ CASES = {
     "packet-netem": lambda: exchanges(4, pieces=6),
     "select-host-path": hosts_and_paths,
     "select-quic-id": quic_flows,
+    "phases": lambda: exchanges(2, each=5),
+    "phases-loop": streams,
+    "trace-deliveries": download,
+    "trace-rows": streams,
     "all-at-once": lambda: exchanges(5, each=2, pieces=3),
 }
 

@@ -99,9 +99,10 @@ bool forget_acknowledgment(std::deque<Bytes>& queue, const TcpSegment& said) {
 
 }  // namespace
 
-SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes) : rules_(rules), registry_(1'024) {
-  for (std::size_t budget = 0; budget < budgets_of(rules); ++budget)
-    limiters_[budget] = std::make_unique<Limiter>(3'000);
+SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes, const Scene* scene)
+    : rules_(rules), registry_(1'024) {
+  const std::size_t budgets = scene != nullptr ? limiters_.size() : budgets_of(rules);
+  for (std::size_t budget = 0; budget < budgets; ++budget) limiters_[budget] = std::make_unique<Limiter>(3'000);
   for (std::size_t index = 0; index < workers; ++index) {
     auto lodger = std::make_unique<Lodger>();
     lodger->memory.resize(Worker::bytes_for(sizes) + 64);
@@ -121,7 +122,8 @@ SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes) :
                                                           .decisions = lodger->ring.get(),
                                                           .leads = index == 0,
                                                           .sizes = sizes,
-                                                          .memory = {static_cast<std::byte*>(start), space}});
+                                                          .memory = {static_cast<std::byte*>(start), space},
+                                                          .scene = scene});
     workers_.push_back(std::move(lodger));
   }
 }

@@ -68,7 +68,9 @@ struct Departure {
 
 class SimBench {
  public:
-  explicit SimBench(const Rules& rules, std::size_t workers = 1, WorkerSizes sizes = {.flows = 1'024, .held = 4'096});
+  /// @param scene the first of a chain that begins with these rules; null: they hold all the time.
+  explicit SimBench(const Rules& rules, std::size_t workers = 1, WorkerSizes sizes = {.flows = 1'024, .held = 4'096},
+                    const Scene* scene = nullptr);
   SimBench(const SimBench&) = delete;
   SimBench& operator=(const SimBench&) = delete;
 

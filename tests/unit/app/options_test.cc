@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "profile/errors.h"
 #include "support/message_of.h"
@@ -249,6 +253,19 @@ TEST(Help, NamesEveryOptionOfTheInterface) {
   for (const char* option : {"--link A,B", "--workers N", "--duration S", "--name NAME"}) {
     EXPECT_NE(run_help().find(option), std::string::npos) << option;
   }
+}
+
+TEST(RunOptions, ReadAProfileAgainWithTheFlagsBesideIt) {
+  const std::string path = testing::TempDir() + "weir-again-" + std::to_string(getpid()) + ".toml";
+  std::ofstream(path) << "seed = 3\n[impair]\nlatency = 10\nreset = \"1%\"\n";
+  const RunOptions options = run_options({"--profile", path, "--latency", "5", "--seed", "9"});
+  std::ofstream(path) << "[impair]\nlatency = 20\nreset = \"2%\"\n";
+  const Profile again = options.read_again();
+  EXPECT_EQ(again.impair.latency->hold.min, milliseconds(5));
+  EXPECT_EQ(again.impair.reset->share, 0.02);
+  EXPECT_EQ(again.seed, 9U);
+  std::filesystem::remove(path);
+  EXPECT_FALSE(run_options({"--latency", "5"}).read_again) << "there is no profile";
 }
 
 }  // namespace

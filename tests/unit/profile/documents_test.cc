@@ -58,9 +58,10 @@ void expect_same_keys(const Keys& keys, const nlohmann::json& section) {
 
 TEST(Documents, TheSchemaHasEveryKeyThatIsParsedAndNoOther) {
   const nlohmann::json schema = nlohmann::json::parse(document("profile.schema.json"));
-  constexpr std::array kSections = {&kMatchKeys,   &kImpairKeys, &kRuleKeys,   &kRuleImpairKeys,
-                                    &kLatencyKeys, &kSpeedKeys,  &kJitterKeys, &kResetKeys,
-                                    &kPacketKeys,  &kLossKeys,   &kNetemKeys};
+  constexpr std::array kSections = {&kMatchKeys,     &kImpairKeys, &kRuleKeys,     &kRuleImpairKeys,
+                                    &kLatencyKeys,   &kSpeedKeys,  &kJitterKeys,   &kResetKeys,
+                                    &kPacketKeys,    &kLossKeys,   &kTimelineKeys, &kPhaseKeys,
+                                    &kPhaseRuleKeys, &kCurveKeys,  &kTraceKeys,    &kNetemKeys};
   expect_same_keys(kProfileKeys, schema);
   for (const Keys* const keys : kSections) expect_same_keys(*keys, schema.at("$defs").at(std::string(keys->name)));
   EXPECT_EQ(schema.at("$defs").size(), kSections.size());

@@ -65,11 +65,8 @@ bandwidth = 5
 }
 
 TEST(ProfileErrors, WhatIsNotBuiltYetSaysSo) {
-  EXPECT_EQ(message_of_one("[[phase]]\nat = '10s'\n"), "phase in a profile: timelines are not built yet");
   EXPECT_EQ(message_of_one("netem = 'delay 100ms'\n"),
             "netem in a profile: a netem string stands in [impair] or [rule.impair]");
-  EXPECT_EQ(message_of_one("[impair.speed]\nrate = 5\ntrace = 'x'\n"),
-            "trace in [impair.speed]: mahimahi traces are not built yet");
 }
 
 TEST(ProfileErrors, Latency) {

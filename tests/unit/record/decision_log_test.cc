@@ -93,5 +93,32 @@ TEST_F(DecisionLogTest, AFullDiskIsSaidOnceAndRemembered) {
   EXPECT_TRUE(log.has_failed());
 }
 
+TEST_F(DecisionLogTest, CallsRulesByTheNameThatTheirNumberHadThen) {
+  Rules before;
+  before.rules.push_back({"api", {}, {}});
+  Rules after;
+  after.rules.push_back({"images", {}, {}});
+  NameBook names;
+  names.add_selection(0, before);
+  names.add_selection(1, after);
+  DecisionRing ring(16);
+  DecisionRecord record = decided(Event::kOpen, ipv4_key(1), 10);
+  record.rule = 1;
+  ASSERT_TRUE(ring.push(record));
+  record.selection = 1;
+  ASSERT_TRUE(ring.push(record));
+  record.event = Event::kPhase;
+  record.at = Instant(30);
+  record.n = names.number_of_phase("the \"tunnel\"");
+  ASSERT_TRUE(ring.push(record));
+  DecisionLog log(path_, std::array{&ring}, false, &names);
+  log.close();
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 3U);
+  EXPECT_EQ(written[0].at("rule"), "api");
+  EXPECT_EQ(written[1].at("rule"), "images");
+  EXPECT_EQ(written[2].dump(), R"({"event":"phase","flow":"","k":0,"link":0,"phase":"the \"tunnel\"","t_ns":30})");
+}
+
 }  // namespace
 }  // namespace weir

@@ -34,8 +34,8 @@ class ReplayCaptureTest : public testing::Test {
   ReplayReport replay(const CaptureBytes& capture) { return replay(capture.bytes()); }
   ReplayReport replay(const std::string& capture) {
     in_.write(capture);
-    ReplayPlan plan{.rules = {}, .in = in_.path(), .out = out_.path(), .client = {}, .log = log_.path()};
-    plan.rules.latency = LatencyRule{{milliseconds(150), milliseconds(150)}};
+    ReplayPlan plan{.profile = {}, .in = in_.path(), .out = out_.path(), .client = {}, .log = log_.path()};
+    plan.profile.impair.latency = LatencyRule{{milliseconds(150), milliseconds(150)}};
     return replay_capture(plan, [this](const ReplayProgress& progress) { progress_ = progress; });
   }
   std::vector<std::int64_t> times() const {

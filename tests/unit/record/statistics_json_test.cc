@@ -290,6 +290,14 @@ TEST(StatisticsJson, RatesOfARulesOwnAreAskedForByIt) {
   EXPECT_EQ(json.at("asked").at("rules").at(0).at("speed").at("per"), "connection");
 }
 
+TEST(StatisticsJson, SaysHowOftenTheProfileBecameAnother) {
+  RunStatistics run = full_run();
+  EXPECT_FALSE(nlohmann::json::parse(to_json(run)).contains("reloads"));
+  run.reloads = 3;
+  run.reloads_refused = 1;
+  EXPECT_EQ(nlohmann::json::parse(to_json(run)).at("reloads").dump(), R"({"applied":3,"refused":1})");
+}
+
 TEST(StatisticsJson, WritesTheFile) {
   const std::string path = testing::TempDir() + "weir-stats-" + std::to_string(getpid()) + ".json";
   write_statistics(path, full_run());

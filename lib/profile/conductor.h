@@ -1,0 +1,54 @@
+// What a run does when: turns a profile, and those that take its place later, into scenes ahead of time. Builds aside
+// and publishes (profile/scene_line.h); workers change over by themselves. One control thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "profile/name_book.h"
+#include "profile/profile.h"
+#include "profile/programme.h"
+#include "profile/scene_line.h"
+
+namespace weir {
+
+class Conductor {
+ public:
+  /// How far ahead of the present scenes are built.
+  static constexpr Duration kHorizon = seconds(2);
+
+  explicit Conductor(const Profile& profile);
+
+  /// Where workers start.
+  [[nodiscard]] const Scene& first() const { return line_.first(); }
+
+  /// Builds what begins until `now` + kHorizon, and frees scenes before the one that every worker has reached.
+  void look_ahead(Instant now, std::uint64_t reached);
+
+  /// From `at` on another profile holds, whatever was to come of the one before.
+  void replace(const Profile& profile, Instant at);
+
+  /// The rules of the newest scene that has begun or is still to begin.
+  [[nodiscard]] const Rules& rules() const { return line_.last().rules; }
+  /// Whether there is more to come than has been built.
+  [[nodiscard]] bool goes_on() const { return next_.has_value(); }
+  /// Why the profile's timeline ended before its end; empty: it did not.
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+  [[nodiscard]] const NameBook& names() const { return names_; }
+  [[nodiscard]] std::size_t scenes() const { return line_.size(); }
+
+ private:
+  [[nodiscard]] bool is_near(Instant now) const;
+  void take_next();
+  void note_names(const Rules& rules);
+  [[nodiscard]] ScenePlan plan_of(ProgrammeStep step);
+
+  NameBook names_;
+  Programme programme_;
+  std::optional<ProgrammeStep> next_;
+  std::string fault_;
+  SceneLine line_;
+};
+
+}  // namespace weir

@@ -1,0 +1,379 @@
+#include "profile/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/draw.h"
+#include "profile/curve.h"
+#include "profile/inherit.h"
+#include "profile/limits.h"
+#include "profile/parse_root.h"
+#include "profile/print_profile.h"
+#include "profile/section.h"
+#include "profile/spelling.h"
+#include "profile/toml_reader.h"
+#include "profile/trace_file.h"
+#include "profile/units.h"
+#include "profile/write_units.h"
+
+namespace weir {
+namespace {
+
+constexpr Duration kLongest = seconds(std::int64_t{365} * 24 * 3600);
+constexpr Duration kShortestStep = milliseconds(1);
+
+Duration parse_point(std::string_view name, std::string_view text) {
+  const Duration point = parse_duration(name, text);
+  if (point > kLongest) throw UsageError(fmt::format("{}: \"{}\" is more than a year", name, text));
+  return point;
+}
+
+Duration parse_stretch(std::string_view name, std::string_view text) {
+  const Duration stretch = parse_point(name, text);
+  if (stretch == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
+  return stretch;
+}
+
+Duration parse_step(std::string_view name, std::string_view text) {
+  const Duration step = parse_hold(name, text);
+  if (step < kShortestStep) throw UsageError(fmt::format("{}: \"{}\" is less than 1ms", name, text));
+  return step;
+}
+
+/// "connection 100", "first packet".
+void parse_when(const Section& section, TimelinePhase& phase) {
+  const auto text = section.one("when", [](std::string_view, std::string_view word) { return std::string(word); });
+  if (!text) return;
+  constexpr std::string_view kConnection = "connection ";
+  if (*text == "first packet") {
+    phase.when = SceneClock::Event::kFrame;
+    phase.count = 1;
+  } else if (text->starts_with(kConnection)) {
+    const auto count = section.attempt(
+        "when", [&] { return parse_count("when", std::string_view(*text).substr(kConnection.size()), 1, UINT32_MAX); });
+    phase.when = SceneClock::Event::kConnection;
+    phase.count = count.value_or(1);
+  } else {
+    section.refuse("when", fmt::format("when: \"{}\" is no event: \"connection 100\" (when the 100th opens) or "
+                                       "\"first packet\"",
+                                       *text));
+  }
+}
+
+Node* find_in(Node& table, std::string_view name) {
+  const auto found = std::ranges::find(table.entries, name, &Entry::name);
+  return found == table.entries.end() ? nullptr : &found->value;
+}
+
+void put(Node& table, std::string_view name, Node value) {
+  if (Node* const there = find_in(table, name)) {
+    *there = std::move(value);
+  } else {
+    const Place place = value.place;
+    table.entries.push_back({std::string(name), place, std::move(value)});
+  }
+}
+
+void drop(Node& table, std::string_view name) {
+  std::erase_if(table.entries, [name](const Entry& entry) { return entry.name == name; });
+}
+
+/// The rule of a profile that a phase's rule means.
+Node* rule_called(Node& profile, std::string_view name) {
+  Node* const rules = find_in(profile, "rule");
+  if (!rules) return nullptr;
+  const auto found = std::ranges::find_if(rules->items, [name](const Node& rule) {
+    const Node* const called = rule.find("name");
+    return called && called->text == name;
+  });
+  return found == rules->items.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> names_of_rules(const Node& profile) {
+  std::vector<std::string> names;
+  const Node* const rules = profile.find("rule");
+  if (!rules) return names;
+  for (const Node& rule : rules->items) {
+    if (const Node* const name = rule.find("name")) names.push_back(name->text);
+  }
+  return names;
+}
+
+void lay_over_rule(Node& profile, const PhaseRule& own, Node impair, Problems& problems) {
+  Node* const rule = rule_called(profile, own.name.text);
+  if (!rule) {
+    const std::vector<std::string> names = names_of_rules(profile);
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    problems.add(own.name.place, fmt::format("name: the profile has no rule \"{}\"{}", own.name.text,
+                                             did_you_mean(own.name.text, known)));
+    return;
+  }
+  Node* const before = find_in(*rule, "impair");
+  put(*rule, "impair", before ? merge_section(std::move(*before), std::move(impair), kRuleImpairKeys) : impair);
+}
+
+std::uint64_t walk_key(std::uint64_t seed) {
+  constexpr std::uint64_t kWalks = UINT64_MAX - 2;  // a place among the seed's draws that nothing else takes
+  return draw_bits(seed, kWalks, 0);
+}
+
+/// Its impairments for one instant, as the tree of a whole profile.
+Node tree_in(const Timeline& timeline, const TimelinePhase& phase, const CurveTime& time, Problems& problems) {
+  Node tree = timeline.base;
+  for (const Node& impair : phase.impair) {
+    Node own;
+    own.kind = Node::Kind::kTable;
+    own.place = tree.place;
+    put(own, "impair", with_values(impair, time, problems));
+    tree = merge(std::move(tree), std::move(own));
+  }
+  for (const PhaseRule& rule : phase.rules) {
+    lay_over_rule(tree, rule, with_values(rule.impair, time, problems), problems);
+  }
+  return tree;
+}
+
+PhaseRule parse_phase_rule(const Section& section, const Node& node) {
+  PhaseRule rule;
+  if (section.require("name", "which rule of the profile is meant?")) {
+    if (const Node* const name = node.find("name")) rule.name = *name;
+  }
+  if (const Node* const impair = node.find("impair")) rule.impair = *impair;
+  rule.impair.kind = Node::Kind::kTable;
+  return rule;
+}
+
+TimelinePhase parse_phase(const Node& node, Problems& problems) {
+  const Section section(node, kPhaseKeys, problems);
+  TimelinePhase phase;
+  phase.place = node.place;
+  section.require("name", "it stands in the decision log");
+  section.take("name", phase.name, [](std::string_view, std::string_view text) { return std::string(text); });
+  phase.at = section.one("at", parse_point);
+  phase.length = section.one("for", parse_stretch);
+  parse_when(section, phase);
+  section.take("repeat", phase.repeat, [](std::string_view name, std::string_view text) {
+    return static_cast<std::uint32_t>(parse_count(name, text, 1, UINT32_MAX));
+  });
+  if (section.has("repeat") && !section.has("for")) section.refuse("repeat", "repeat needs for: how long is one turn?");
+  if (section.has("at") && section.has("when")) section.refuse("when", "at and when are two beginnings: give one");
+  const Node* const impair = node.find("impair");
+  if (impair && impair->kind == Node::Kind::kTable) phase.impair.push_back(*impair);
+  const Node* const rules = node.find("rule");
+  if (rules && rules->kind == Node::Kind::kList) {
+    for (const Node& rule : rules->items) {
+      if (rule.kind != Node::Kind::kTable) continue;
+      phase.rules.push_back(parse_phase_rule(Section(rule, kPhaseRuleKeys, problems), rule));
+    }
+  }
+  phase.has_curves =
+      std::ranges::any_of(phase.impair, has_curve) || std::ranges::any_of(phase.rules, has_curve, &PhaseRule::impair);
+  return phase;
+}
+
+/// Where phases begin, one behind the other; faults are noted at the phase. Gives a phase that the next one ends its
+/// length.
+class Order {
+ public:
+  Order(Timeline& timeline, Problems& problems) : timeline_(timeline), problems_(problems) {}
+
+  void check() {
+    for (std::size_t i = 0; i < timeline_.phases.size(); ++i) check(i);
+    const TimelinePhase& last = timeline_.phases.back();
+    if (!timeline_.loop) return;
+    if (!last.length) refuse(last, "loop needs an end: give the last phase a `for`");
+    if (follows_event_) refuse(last, "loop: what begins with an event does not come again");
+  }
+
+ private:
+  void refuse(const TimelinePhase& phase, std::string_view why) {
+    problems_.add(phase.place, fmt::format("phase \"{}\": {}", phase.name, why));
+  }
+
+  void check(std::size_t i) {
+    TimelinePhase& phase = timeline_.phases[i];
+    if (phase.when != SceneClock::Event::kNone) {
+      follows_event_ = true;
+      end_ = Duration();
+    } else if (follows_event_ && phase.at) {
+      refuse(phase,
+             "at counts from the start, and the phases before it wait for an event: leave it out, and it follows");
+    } else if (open_ && !phase.at) {
+      refuse(phase, fmt::format("\"{}\" before it has no end: give that one a `for`, or this one an `at`", before_));
+    }
+    if (phase.at && *phase.at < end_) {
+      refuse(phase, fmt::format("it begins before \"{}\" has ended", before_));
+    }
+    const Duration begin = phase.at.value_or(end_);
+    const bool has_next = i + 1 < timeline_.phases.size();
+    const std::optional<Duration> next_at = has_next ? timeline_.phases[i + 1].at : std::nullopt;
+    if (!phase.length && next_at && *next_at > begin) phase.length = *next_at - begin;
+    open_ = !phase.length;
+    const bool waits_in_vain = has_next && open_ && phase.has_curves;
+    if (waits_in_vain) refuse(phase, "it changes all the time and another phase comes behind it: give it a `for`");
+    const auto turns = static_cast<std::int64_t>(phase.repeat);
+    end_ = begin + Duration(phase.length.value_or(Duration()).nanoseconds() * turns);
+    before_ = phase.name;
+  }
+
+  Timeline& timeline_;
+  Problems& problems_;
+  Duration end_;
+  std::string before_;
+  bool open_ = false;           // the phase before has no end
+  bool follows_event_ = false;  // the clock's zero is an event
+};
+
+/// Each phase as it is at its beginning, in its middle and at its end.
+void check_impairments(const Timeline& timeline, Problems& problems) {
+  for (const TimelinePhase& phase : timeline.phases) {
+    const Duration length = phase.length.value_or(seconds(1));
+    for (const std::int64_t quarter : {0, 1, 3, 4}) {
+      if (!problems.none()) return;
+      const Duration into(length.nanoseconds() / 4 * quarter);
+      static_cast<void>(profile_in(timeline, phase, {.into = into}, problems));
+      if (!phase.has_curves) break;
+    }
+  }
+}
+
+void parse_clock(const Node& node, Timeline& timeline, Problems& problems) {
+  const Section section(node, kTimelineKeys, problems);
+  timeline.loop = section.flag("loop").value_or(false);
+  section.take_word("starts", words::kTimelineStarts, timeline.starts);
+  section.take("step", timeline.step, parse_step);
+}
+
+Node text_node(std::string text, const Place& place) {
+  Node node;
+  node.place = place;
+  node.text = std::move(text);
+  return node;
+}
+
+Node table_node(const Place& place) {
+  Node node;
+  node.kind = Node::Kind::kTable;
+  node.place = place;
+  return node;
+}
+
+/// The keys of [impair] that say what a row says.
+Node impair_of(const TraceRow& row, const Place& place) {
+  Node impair = table_node(place);
+  if (row.rate) {
+    Node speed = table_node(place);
+    put(speed, "rate", text_node(std::to_string(std::max<std::uint64_t>(row.rate->bytes_per_second, 1)), place));
+    put(impair, "speed", std::move(speed));
+  }
+  if (!row.delay && !row.loss) return impair;
+  Node packet = table_node(place);
+  if (row.delay.value_or(Duration()) > Duration()) put(packet, "delay", text_node(write_duration(*row.delay), place));
+  if (row.loss.value_or(0) > 0) put(packet, "loss", text_node(write_decimal(*row.loss), place));
+  Node packets = table_node(place);
+  packets.kind = Node::Kind::kList;
+  if (!packet.entries.empty()) packets.items.push_back(std::move(packet));
+  put(impair, "packet", std::move(packets));
+  return impair;
+}
+
+/// A phase without a name for each row.
+std::shared_ptr<const Timeline> timeline_of_trace(const Node& tree, const Node& trace, Problems& problems) {
+  const Section section(as_table(trace, "file"), kTraceKeys, problems);
+  auto timeline = std::make_shared<Timeline>();
+  timeline->base = tree;
+  drop(timeline->base, "trace");
+  timeline->trace = as_table(trace, "file");
+  section.require("file", "which file has it?");
+  section.take_word("at-end", words::kTraceEnd, timeline->loop);
+  const auto rows = section.one("file", [&section](std::string_view name, std::string_view path) {
+    return read_trace_rows(name, path, section.folder());
+  });
+  for (const TraceRow& row : rows.value_or(std::vector<TraceRow>())) {
+    TimelinePhase phase;
+    phase.place = trace.place;
+    phase.at = row.at;
+    phase.impair.push_back(impair_of(row, trace.place));
+    phase.nothing_passes = row.rate == ByteRate{0};
+    if (!timeline->phases.empty()) timeline->phases.back().length = row.at - *timeline->phases.back().at;
+    timeline->phases.push_back(std::move(phase));
+  }
+  // Before it begins again the last row lasts as long as the one before it.
+  const std::size_t count = timeline->phases.size();
+  if (timeline->loop && count < 2)
+    section.refuse("at-end", "at-end: a trace of one row never changes, nor comes again");
+  if (timeline->loop && count >= 2) timeline->phases.back().length = timeline->phases[count - 2].length;
+  if (problems.none()) check_impairments(*timeline, problems);
+  timeline->sources = problems;
+  return timeline;
+}
+
+}  // namespace
+
+Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant,
+                   Problems& problems) {
+  const CurveTime time{
+      .into = instant.into, .length = phase.length, .draw_key = walk_key(instant.seed), .turn = instant.turn};
+  const Node tree = tree_in(timeline, phase, time, problems);
+  if (!problems.none()) return {};
+  Profile profile = parse_root(Section(tree, kProfileKeys, problems));
+  if (phase.nothing_passes && profile.speed) profile.speed->min = profile.speed->max = ByteRate{0};
+  return profile;
+}
+
+Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant) {
+  Problems problems = timeline.sources;
+  Profile profile = profile_in(timeline, phase, instant, problems);
+  problems.require_none();
+  return profile;
+}
+
+std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& problems) {
+  const Node* const phases = tree.find("phase");
+  const Node* const clock = tree.find("timeline");
+  const Node* const trace = tree.find("trace");
+  const bool has_trace = trace && trace->kind != Node::Kind::kBoolean;
+  if (has_trace && (phases || clock)) {
+    problems.add(trace->place, "trace: a profile changes by its phases or by a trace, not by both");
+    return nullptr;
+  }
+  if (has_trace) return timeline_of_trace(tree, *trace, problems);
+  if (!phases || phases->items.empty()) {
+    if (clock) problems.add(clock->place, "[timeline] without [[phase]]: nothing would ever change");
+    return nullptr;
+  }
+  auto timeline = std::make_shared<Timeline>();
+  timeline->base = tree;
+  for (const std::string_view key : {"phase", "timeline"}) drop(timeline->base, key);
+  if (clock) parse_clock(*clock, *timeline, problems);
+  for (const Node& phase : phases->items) timeline->phases.push_back(parse_phase(phase, problems));
+  Order(*timeline, problems).check();
+  if (problems.none()) check_impairments(*timeline, problems);
+  timeline->sources = problems;
+  return timeline;
+}
+
+std::shared_ptr<const Timeline> overridden(const Timeline& timeline, const Profile& flags) {
+  auto own = std::make_shared<Timeline>(timeline);
+  const std::string text = print_profile(flags);
+  Problems& problems = own->sources;
+  const std::uint32_t source = problems.add_source("the flags", text);
+  const std::optional<Node> tree = read_toml(text, source, problems);
+  const Node* const impair = tree ? tree->find("impair") : nullptr;
+  if (!impair) return own;
+  Node base_impair;
+  base_impair.kind = Node::Kind::kTable;
+  if (const Node* const there = own->base.find("impair")) base_impair = *there;
+  for (const Entry& entry : impair->entries) {
+    put(base_impair, entry.name, entry.value);
+    for (TimelinePhase& phase : own->phases) {
+      for (Node& over : phase.impair) drop(over, entry.name);
+    }
+  }
+  put(own->base, "impair", std::move(base_impair));
+  return own;
+}
+
+}  // namespace weir

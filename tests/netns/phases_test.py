@@ -1,0 +1,84 @@
+"""Phases of a profile as curl sees them: another latency from an instant on, and what waits for a connection."""
+
+import time
+
+import bench
+
+
+class Phases(bench.Case):
+    def profile(self, text):
+        path = self.lab.directory / "profile.toml"
+        path.write_text(text)
+        return path
+
+    def first_byte_ms(self):
+        return bench.curl(self.lab, [bench.url("small")])[0]["time_starttransfer"] * 1000
+
+    def test_a_phase_begins_and_ends_at_its_time(self):
+        weir = self.weir("--profile", self.profile("""
+[impair]
+latency = "20ms"
+[[phase]]
+name = "slow"
+at = "2s"
+for = "3s"
+[phase.impair]
+latency = "200ms"
+"""))
+        with bench.curl_started(self.lab, [bench.url("small")] * 120, "--rate", "20/s") as process:
+            bench.curl_finished(process)
+        self.finish(weir)
+        [phase] = weir.events("phase")
+        self.assertEqual(phase["phase"], "slow")
+        self.assertEqual(phase["t_ns"], 2_000_000_000)
+        latencies = weir.events("latency")
+        for record in latencies:
+            is_slow = 2_000_000_000 <= record["t_ns"] < 5_000_000_000
+            self.assertEqual(record["drawn"], 200 if is_slow else 20, record)
+        self.assertEqual([record["n"] for record in latencies if record["k"] == latencies[0]["k"]],
+                         list(range(sum(record["k"] == latencies[0]["k"] for record in latencies))))
+        self.assertEqual({record["drawn"] for record in latencies}, {20, 200}, "not all three stretches were seen")
+        self.assertEqual(latencies[-1]["drawn"], 20, "the end of the phase was not seen")
+
+    def test_a_ramp_rises(self):
+        weir = self.weir("--profile", self.profile("""
+[timeline]
+starts = "first-packet"
+[[phase]]
+name = "ramp"
+for = "3s"
+[phase.impair]
+latency = { from = "10ms", to = "310ms" }
+"""))
+        time.sleep(0.5)
+        bench.curl(self.lab, [bench.url("small")] * 10)
+        self.finish(weir)
+        [phase] = weir.events("phase")
+        drawn = {round((record["t_ns"] - phase["t_ns"]) // 100_000_000): record["drawn"] for record in weir.events("latency")}
+        self.assertGreater(len(drawn), 5)
+        for step, ms in drawn.items():
+            self.assertAlmostEqual(ms, 10 + 10 * step, places=6)
+
+    def test_a_connection_begins_what_waits_for_it(self):
+        weir = self.weir("--workers", "2", "--profile", self.profile("""
+[[phase]]
+name = "third"
+when = "connection 3"
+for = "10s"
+[phase.impair]
+latency = "150ms"
+"""))
+
+        for number in range(4):
+            took = self.first_byte_ms()
+            if number >= 2:
+                self.assertGreaterEqual(took, 150, f"connection {number}")
+        self.finish(weir)
+        self.assertEqual({record["k"] for record in weir.events("latency")}, {2, 3})
+        [phase] = weir.events("phase")
+        [third] = [record for record in weir.events("open") if record["k"] == 2]
+        self.assertEqual(phase["t_ns"], third["t_ns"])
+
+
+if __name__ == "__main__":
+    bench.main()
