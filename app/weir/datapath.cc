@@ -195,7 +195,7 @@ void Datapath::Parts::open_log() {
 
 void Datapath::Parts::open_capture() {
   if (!plan_.output.capture) return;
-  FrameCaptureSetup setup{.path = *plan_.output.capture, .taps = {}, .links = {}, .rules = rule_names(plan_.rules)};
+  FrameCaptureSetup setup{.path = *plan_.output.capture, .taps = {}, .links = {}, .names = &conductor_.names()};
   for (const LinkOption& link : plan_.links) setup.links.push_back({link.a, link.b});
   for (unsigned worker = 0; worker < plan_.workers; ++worker) {
     taps_.push_back(std::make_unique<FrameTap>(*sources_[worker], kTapBytes));

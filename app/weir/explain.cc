@@ -33,7 +33,7 @@ int explain_capture(const ExplainOptions& options, std::ostream& out, std::ostre
   const Rules rules = compile(options.profile);
   Explanation explanation(rules, [&out](std::string_view paragraph) { out << paragraph; });
   ProgressLine line(err);
-  ReplayPlan plan{.rules = rules, .in = *options.pcap, .out = "", .client = options.client, .log = {}};
+  ReplayPlan plan{.profile = options.profile, .in = *options.pcap, .out = "", .client = options.client, .log = {}};
   plan.listener = &explanation;
   plan.decided = [&explanation](const Decision& decision) { explanation.take(decision); };
   const ReplayReport report = replay_capture(plan, [&line](const ReplayProgress& progress) { line.show(progress); });

@@ -35,6 +35,7 @@ struct TapRecord {
   std::uint8_t link = 0;
   Side side = Side::kA;
   std::uint8_t reason = 0;
+  std::uint32_t selection = 0;  // that note.rule is a number of (engine/scene.h)
 };
 
 /// Whoever empties a ring in simulated time, where nobody does so beside the worker.
@@ -60,6 +61,9 @@ class FrameTap {
     now_ = now;
     turn_at_.store(now.nanoseconds(), std::memory_order_release);
   }
+
+  /// From here rules are called by the names of this selection.
+  void use_selection(std::uint32_t number) { selection_ = number; }
 
   void arrived(std::uint8_t link, Side side, std::span<const Frame> frames);
 
@@ -87,6 +91,7 @@ class FrameTap {
   RecordRing ring_;
   Counter lost_;  // worker writes, control reads
   Instant now_;
+  std::uint32_t selection_ = 0;
   std::atomic<std::int64_t> turn_at_{0};  // worker writes, the consumer reads
   TapDrain* drain_ = nullptr;
   std::array<std::size_t, kMostAtOnce> marks_{};  // behind each offered packet's record

@@ -128,6 +128,7 @@ Worker::Worker(const WorkerSetup& setup)
   for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
     pipeline_.budgets[index].queue.draw_key = queue_draw_key(setup.rules.seed, index);
   }
+  if (tap_ != nullptr) tap_->use_selection(pipeline_.scene->selection->number);
   batches_.reserve(2 * setup.links.size());
   for (const LinkPorts& link : setup.links) {
     for (Port* port : {&link.a, &link.b}) {
@@ -183,6 +184,7 @@ void Worker::enter(const Scene& scene, Instant begins_at) {
   pipeline_.scene = &scene;
   pipeline_.traffic_so_far |= scene.selection->selector.traffic();
   set_limits(begins_at);
+  if (tap_ != nullptr) tap_->use_selection(scene.selection->number);
   if (leads_ && scene.phase != 0) pipeline_.recorder.note_phase(begins_at, scene.phase);
   scene_reached_.store(scene.number, std::memory_order_release);
 }

@@ -143,6 +143,6 @@ struct alignas(64) Flow {
   [[nodiscard]] Lane& lane(Side from) { return lanes[index_of(from)]; }
   [[nodiscard]] bool quiet() const { return lanes[0].empty() && lanes[1].empty(); }
 };
-static_assert(sizeof(Flow) <= 448);
+static_assert(sizeof(Flow) <= 512);
 
 }  // namespace weir

@@ -89,6 +89,7 @@ std::string text_of(const Decision& decision) {
       return "it ends";
     case Event::kOpen:
     case Event::kRate:
+    case Event::kPhase:
     case Event::kDone:
     case Event::kAbandoned:
       break;

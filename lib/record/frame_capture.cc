@@ -134,7 +134,9 @@ void FrameCapture::write(const Waiting& waiting) {
   frame.direction = record.sighting == Sighting::kArrived ? CaptureDirection::kInbound : CaptureDirection::kOutbound;
   frame.bytes = std::span(waiting.frame).subspan(sizeof record);
   frame.original_length = record.original_length;
-  if (!writer_.write(frame, frame_comment(record, frame.bytes, setup_.rules))) return fail();
+  const bool named = setup_.names != nullptr && record.note.rule != kNoRule;
+  const std::string rule = named ? setup_.names->rule(record.selection, record.note.rule) : std::string();
+  if (!writer_.write(frame, frame_comment(record, frame.bytes, rule))) return fail();
   ++frames_;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/frame_tap.h"
+#include "profile/name_book.h"
 #include "record/pcapng_writer.h"
 
 namespace weir {
@@ -29,7 +30,7 @@ struct FrameCaptureSetup {
   std::string path;
   std::vector<FrameTap*> taps;  // one a worker; must outlive the capture
   std::vector<CapturedLink> links;
-  std::vector<std::string> rules;  // names by number (impair/select.h)
+  const NameBook* names = nullptr;  // of rules; must outlive the capture. Null: comments name none
 };
 
 class FrameCapture : public TapDrain {

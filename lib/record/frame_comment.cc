@@ -14,8 +14,8 @@ void join(std::string& text, std::string_view between, std::string_view more) {
   text += more;
 }
 
-std::string rule_text(const FrameNote& note, std::span<const std::string> rules) {
-  return note.rule < rules.size() ? fmt::format(", rule {}", rules[note.rule]) : std::string();
+std::string rule_text(std::string_view rule) {
+  return rule.empty() ? std::string() : fmt::format(", rule {}", rule);
 }
 
 bool is(const FrameNote& note, std::uint16_t touched) {
@@ -55,7 +55,7 @@ std::string left_text(const FrameNote& note, std::span<const std::byte> frame) {
 }  // namespace
 
 std::string frame_comment(const TapRecord& record, std::span<const std::byte> frame,
-                          std::span<const std::string> rules) {
+                          std::string_view rule) {
   const FrameNote& note = record.note;
   std::string text;
   switch (record.sighting) {
@@ -63,13 +63,13 @@ std::string frame_comment(const TapRecord& record, std::span<const std::byte> fr
       return {};
     case Sighting::kLeft:
       text = left_text(note, frame);
-      return text.empty() ? text : text + rule_text(note, rules);
+      return text.empty() ? text : text + rule_text(rule);
     case Sighting::kAbsorbed:
       text = is(note, touch::kPastHeld) ? "absorbed: bare ACK behind a held frame"
                                         : "absorbed: retransmission of a held frame";
-      return text + rule_text(note, rules);
+      return text + rule_text(rule);
     case Sighting::kDropped:
-      text = fmt::format("dropped: {}{}", name_of(static_cast<DropReason>(record.reason)), rule_text(note, rules));
+      text = fmt::format("dropped: {}{}", name_of(static_cast<DropReason>(record.reason)), rule_text(rule));
       if (note.held > Duration()) text += "; " + held_text(note);
       return text;
   }

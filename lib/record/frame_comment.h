@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/frame_tap.h"
 
@@ -12,8 +13,8 @@ namespace weir {
 /// "held 84.2 ms: latency of exchange 3, rule api", "dropped: loss, rule x", "injected RST: reset of exchange 2, rule
 /// default", "absorbed: ..."; empty for a frame that nothing was done to. Milliseconds are exact to the nanosecond:
 /// what the decision log's done_ns - t_ns says.
-/// @param rules names by number (impair/select.h).
+/// @param rule the name of the note's rule; empty: it has none.
 [[nodiscard]] std::string frame_comment(const TapRecord& record, std::span<const std::byte> frame,
-                                        std::span<const std::string> rules);
+                                        std::string_view rule);
 
 }  // namespace weir

@@ -92,7 +92,7 @@ class CaptureReplay : public ReplaySink {
     capture_ = std::make_unique<FrameCapture>(FrameCaptureSetup{.path = *plan_.capture,
                                                                 .taps = {replay_.taps().begin(), replay_.taps().end()},
                                                                 .links = {CapturedLink{}},
-                                                                .rules = rule_names(plan_.rules)});
+                                                                .names = &conductor_.names()});
     for (FrameTap* tap : replay_.taps()) tap->drain_by(*capture_);
   }
 

@@ -60,7 +60,7 @@ struct ReportFacts {
   std::uint64_t early = 0;                       // of them, before they were due
   std::uint64_t unfinished = 0;                  // held, and neither left nor dropped when the log ended
   Timeline timeline;
-  std::array<RateTrace, 2> rates;  // one limiter, or those of up and down
+  std::array<RateSeries, 2> rates;  // one limiter, or those of up and down
   std::vector<LoggedPhase> phases;
   std::uint64_t more_phases = 0;
   std::optional<std::int64_t> first_ns;  // the least t_ns

@@ -97,9 +97,9 @@ Axis time_axis(const ReportFacts& facts) {
 }
 
 /// A rate holds until its next redraw; the last one until the log ends.
-std::vector<PlotPoint> rate_steps(const RateTrace& trace, double until) {
+std::vector<PlotPoint> rate_steps(const RateSeries& trace, double until) {
   std::vector<PlotPoint> points;
-  for (const RateTrace::Point& point : trace.points()) {
+  for (const RateSeries::Point& point : trace.points()) {
     if (!points.empty()) points.push_back({seconds_of(point.t_ns), points.back().y});
     points.push_back({seconds_of(point.t_ns), point.mean()});
   }
@@ -115,8 +115,8 @@ std::string rate_figure(const ReportFacts& facts) {
   chart.line(rate_steps(facts.rates[0], seconds_of(facts.last_ns)), kFirst);
   if (two) chart.line(rate_steps(facts.rates[1], seconds_of(facts.last_ns)), kSecond);
   mark_phases(facts, chart);
-  const bool summed = std::ranges::any_of(facts.rates, [](const RateTrace& trace) {
-    return std::ranges::any_of(trace.points(), [](const RateTrace::Point& point) { return point.count > 1; });
+  const bool summed = std::ranges::any_of(facts.rates, [](const RateSeries& trace) {
+    return std::ranges::any_of(trace.points(), [](const RateSeries::Point& point) { return point.count > 1; });
   });
   return figure("Rate",
                 summed ? "as drawn; several redraws in one step, as their mean" : "as drawn, each until the next",

@@ -160,7 +160,7 @@ ReportTable rate_table(const ReportFacts& facts, const Asked& asked) {
   ReportTable table{"rate, bytes a second", {"limiter", "redraws", "min", "mean", "max", "asked"}, {}, ""};
   const bool two = !facts.rates[1].points().empty();
   for (std::size_t limiter = 0; limiter < facts.rates.size(); ++limiter) {
-    const RateTrace::Point all = facts.rates[limiter].whole();
+    const RateSeries::Point all = facts.rates[limiter].whole();
     if (all.count == 0) continue;
     const std::string name = two ? (limiter == 0 ? "up" : "down") : "all";
     std::optional<AskedRange> range;

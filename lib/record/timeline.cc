@@ -5,7 +5,7 @@
 namespace weir {
 namespace {
 
-void join(RateTrace::Point& into, const RateTrace::Point& next) {
+void join(RateSeries::Point& into, const RateSeries::Point& next) {
   into.least = std::min(into.least, next.least);
   into.most = std::max(into.most, next.most);
   into.sum += next.sum;
@@ -40,7 +40,7 @@ std::uint64_t Timeline::most(Lane lane) const {
   return most;
 }
 
-void RateTrace::add(std::int64_t t_ns, double rate) {
+void RateSeries::add(std::int64_t t_ns, double rate) {
   const Point fresh{t_ns, rate, rate, rate, 1};
   if (!points_.empty() && points_.back().count < redraws_a_point_) return join(points_.back(), fresh);
   if (points_.size() == kMostPoints) {
@@ -54,7 +54,7 @@ void RateTrace::add(std::int64_t t_ns, double rate) {
   points_.push_back(fresh);
 }
 
-RateTrace::Point RateTrace::whole() const {
+RateSeries::Point RateSeries::whole() const {
   Point all;
   for (const Point& point : points_) all.count == 0 ? void(all = point) : join(all, point);
   return all;

@@ -36,7 +36,7 @@ class Timeline {
 };
 
 /// A rate that is redrawn now and then.
-class RateTrace {
+class RateSeries {
  public:
   static constexpr std::size_t kMostPoints = 2'048;
 

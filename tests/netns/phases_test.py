@@ -79,6 +79,21 @@ latency = "150ms"
         [third] = [record for record in weir.events("open") if record["k"] == 2]
         self.assertEqual(phase["t_ns"], third["t_ns"])
 
+    def test_a_download_takes_what_a_trace_delivers(self):
+        (self.lab.directory / "link.down").write_text("10\n")
+        self.nginx.file("large", 300_000)
+        weir = self.weir("--profile", self.profile("""
+[impair.speed]
+down-trace = "link.down"
+"""))
+        transfer = bench.curl(self.lab, [bench.url("large")])[0]
+        stats = self.finish(weir)
+        self.assertEqual(transfer["size_download"], 300_000)
+        # 1504 bytes each 10 ms, but for a burst of two frames and the opportunity at the very beginning.
+        self.assertGreaterEqual(transfer["time_total"], (300_000 - 3_028 - 1_504) / 150_400)
+        self.assertEqual(stats["asked"]["speed"]["min_bytes_per_s"], 150_400)
+        self.assertGreaterEqual(stats["achieved"]["speed"]["bytes"], 300_000)
+
 
 if __name__ == "__main__":
     bench.main()

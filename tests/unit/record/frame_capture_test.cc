@@ -55,11 +55,11 @@ class FrameCaptureTest : public testing::Test {
 
   void begin() {
     replay_.emplace(ReplaySetup{.rules = rules_, .sizes = {.flows = 64, .held = 256}, .captures = true}, sink_);
-    std::vector<std::string> rules = rule_names(rules_);
+    names_.add_selection(0, rules_);
     capture_.emplace(FrameCaptureSetup{.path = file_.path(),
                                        .taps = {replay_->taps().begin(), replay_->taps().end()},
                                        .links = {{"c", "s"}},
-                                       .rules = std::move(rules)});
+                                       .names = &names_});
     sink_.capture = &*capture_;
     capture_->begin(kEpoch, FrameCapture::Pace::kByHand);
   }
@@ -98,6 +98,7 @@ class FrameCaptureTest : public testing::Test {
 
   const ScratchFile file_{"frames.pcapng"};
   Rules rules_;
+  NameBook names_;
   Sink sink_;
   std::optional<Replay> replay_;
   std::optional<FrameCapture> capture_;

@@ -8,16 +8,19 @@
 namespace weir::test {
 namespace {
 
-const std::vector<std::string> kRules = {"default", "api"};
+std::string rule_of(const FrameNote& note) {
+  const std::vector<std::string> rules = {"default", "api"};
+  return note.rule < rules.size() ? rules[note.rule] : std::string();
+}
 
 std::string left(FrameNote note, std::uint8_t tcp_flags = tcp_flag::kAck) {
   const Bytes frame = FrameBuilder().v4("10.9.0.1", "10.9.0.2").tcp(1, 2).flags(tcp_flags).build();
-  return frame_comment({.note = note, .sighting = Sighting::kLeft}, frame, kRules);
+  return frame_comment({.note = note, .sighting = Sighting::kLeft}, frame, rule_of(note));
 }
 
 TEST(FrameComment, WhatNothingWasDoneToHasNone) {
   EXPECT_EQ(left({}), "");
-  EXPECT_EQ(frame_comment({.note = {.touched = touch::kLatency}, .sighting = Sighting::kArrived}, {}, kRules), "");
+  EXPECT_EQ(frame_comment({.note = {.touched = touch::kLatency}, .sighting = Sighting::kArrived}, {}, "default"), "");
 }
 
 TEST(FrameComment, SaysHowLongAndWhy) {
@@ -51,13 +54,13 @@ TEST(FrameComment, SaysWhatWeirMade) {
 TEST(FrameComment, SaysWhatEndedHere) {
   TapRecord record{
       .note = {.rule = 1}, .sighting = Sighting::kDropped, .reason = static_cast<std::uint8_t>(DropReason::kLoss)};
-  EXPECT_EQ(frame_comment(record, {}, kRules), "dropped: loss, rule api");
+  EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)), "dropped: loss, rule api");
   record.note.held = milliseconds(7);
   record.note.touched = touch::kLatency;
   record.reason = static_cast<std::uint8_t>(DropReason::kReset);
-  EXPECT_EQ(frame_comment(record, {}, kRules), "dropped: reset, rule api; held 7 ms: latency of exchange 0");
+  EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)), "dropped: reset, rule api; held 7 ms: latency of exchange 0");
   record.sighting = Sighting::kAbsorbed;
-  EXPECT_EQ(frame_comment(record, {}, kRules), "absorbed: retransmission of a held frame, rule api");
+  EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)), "absorbed: retransmission of a held frame, rule api");
 }
 
 }  // namespace

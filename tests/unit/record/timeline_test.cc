@@ -27,31 +27,31 @@ TEST(Timeline, BarsGrowWiderAndLoseNothing) {
   EXPECT_EQ(timeline.most(Timeline::Lane::kDrop), 2U);
 }
 
-TEST(RateTrace, KeepsEachRedrawWhileThereIsRoom) {
-  RateTrace trace;
+TEST(RateSeries, KeepsEachRedrawWhileThereIsRoom) {
+  RateSeries trace;
   trace.add(0, 10);
   trace.add(5, 30);
   ASSERT_EQ(trace.points().size(), 2U);
   EXPECT_EQ(trace.points()[1].t_ns, 5);
   EXPECT_EQ(trace.whole().count, 2U);
   EXPECT_EQ(trace.whole().mean(), 20);
-  EXPECT_EQ(RateTrace().whole().count, 0U);
+  EXPECT_EQ(RateSeries().whole().count, 0U);
 }
 
-TEST(RateTrace, SumsUpNeighboursWhereThereAreTooMany) {
-  RateTrace trace;
-  for (std::size_t i = 0; i < RateTrace::kMostPoints; ++i)
+TEST(RateSeries, SumsUpNeighboursWhereThereAreTooMany) {
+  RateSeries trace;
+  for (std::size_t i = 0; i < RateSeries::kMostPoints; ++i)
     trace.add(static_cast<std::int64_t>(i), i % 2 == 0 ? 10 : 30);
-  EXPECT_EQ(trace.points().size(), RateTrace::kMostPoints);
+  EXPECT_EQ(trace.points().size(), RateSeries::kMostPoints);
   trace.add(9'000, 50);
   trace.add(9'001, 70);
-  EXPECT_EQ(trace.points().size(), RateTrace::kMostPoints / 2 + 1);
+  EXPECT_EQ(trace.points().size(), RateSeries::kMostPoints / 2 + 1);
   EXPECT_EQ(trace.points()[0].least, 10);
   EXPECT_EQ(trace.points()[0].most, 30);
   EXPECT_EQ(trace.points()[0].mean(), 20);
   EXPECT_EQ(trace.points()[1].t_ns, 2);
   EXPECT_EQ(trace.points().back().mean(), 60);
-  EXPECT_EQ(trace.whole().count, RateTrace::kMostPoints + 2);
+  EXPECT_EQ(trace.whole().count, RateSeries::kMostPoints + 2);
   EXPECT_EQ(trace.whole().most, 70);
 }
 
