@@ -32,13 +32,15 @@ struct Lodger {
   struct alignas(64) Line {
     std::array<std::byte, 64> bytes;
   };
-  Lodger(const Scene& first, ConnectionRegistry& registry, LinkOutages& outages, Limiters limiters, bool leads)
+  Lodger(const Scene& first, ConnectionRegistry& registry, LinkOutages& outages, RulePacers& rule_pacers,
+         Limiters limiters, bool leads)
       : memory(Worker::bytes_for(sizes) / sizeof(Line) + 1),
         worker(WorkerSetup{.rules = first.rules,
                            .links = links,
                            .source = source,
                            .registry = registry,
                            .outages = outages,
+                           .rule_pacers = rule_pacers,
                            .limiters = limiters,
                            .decisions = &ring,
                            .leads = leads,
@@ -82,12 +84,13 @@ TEST(ScenesShared, WorkersFollowWhileControlWritesOn) {
   SceneLine line(late_by(microseconds(1), false));
   ConnectionRegistry registry(64);
   LinkOutages outages;
+  RulePacers rule_pacers;
   std::array<Limiter, 2> limiters{Limiter(3'028), Limiter(3'028)};
   std::vector<std::unique_ptr<Lodger>> lodgers;
   std::array<std::atomic<std::int64_t>, kWorkers> turned{};
   for (std::size_t i = 0; i < kWorkers; ++i) {
-    lodgers.push_back(
-        std::make_unique<Lodger>(line.first(), registry, outages, Limiters{&limiters[0], &limiters[1]}, i == 0));
+    lodgers.push_back(std::make_unique<Lodger>(line.first(), registry, outages, rule_pacers,
+                                               Limiters{&limiters[0], &limiters[1]}, i == 0));
   }
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < kWorkers; ++i) {

@@ -13,10 +13,11 @@ namespace {
 std::string explain(std::string_view profile, const RecordedCapture& capture) {
   const ScratchFile in("explain.pcap");
   in.write(capture.bytes());
-  const Rules rules = compile(parse_profile(profile, "p"));
+  const Profile parsed = parse_profile(profile, "p");
+  const Rules rules = compile(parsed);
   std::string said;
   Explanation explanation(rules, [&said](std::string_view paragraph) { said += paragraph; });
-  ReplayPlan plan{.rules = rules, .in = in.path(), .out = "", .client = {}, .log = {}};
+  ReplayPlan plan{.profile = parsed, .in = in.path(), .out = "", .client = {}, .log = {}};
   plan.listener = &explanation;
   plan.decided = [&explanation](const Decision& decision) { explanation.take(decision); };
   (void)replay_capture(plan, [](const ReplayProgress&) {});

@@ -58,7 +58,8 @@ TEST(FrameComment, SaysWhatEndedHere) {
   record.note.held = milliseconds(7);
   record.note.touched = touch::kLatency;
   record.reason = static_cast<std::uint8_t>(DropReason::kReset);
-  EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)), "dropped: reset, rule api; held 7 ms: latency of exchange 0");
+  EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)),
+            "dropped: reset, rule api; held 7 ms: latency of exchange 0");
   record.sighting = Sighting::kAbsorbed;
   EXPECT_EQ(frame_comment(record, {}, rule_of(record.note)), "absorbed: retransmission of a held frame, rule api");
 }

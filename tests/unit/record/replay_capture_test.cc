@@ -83,7 +83,7 @@ TEST_F(ReplayCaptureTest, OfTwoQuicConnectionsOneIsLateByItsId) {
       "[[rule]]\nname = 'coffee'\nmatch = { protocol = 'quic', quic-id = 'c0ff*' }\n"
       "[[rule.impair.packet]]\ndelay = '20ms'\n",
       "p");
-  (void)replay_capture({.rules = compile(profile), .in = in_.path(), .out = out_.path(), .client = {}, .log = {}},
+  (void)replay_capture({.profile = profile, .in = in_.path(), .out = out_.path(), .client = {}, .log = {}},
                        [](const auto&) {});
   EXPECT_EQ(times(), (std::vector<std::int64_t>{1'000'001'000, 1'020'000'000}));
   EXPECT_EQ(out_.read().substr(40, 1'242), initial_to("\xbe\xef", 5'001));
