@@ -19,7 +19,7 @@ bool acknowledge_past_held(Pipeline& pipeline, Flow& flow, const Passage& passag
   const ControlSegment says{
       .sequence = expected_by_receiver(flow, passage.from, facts.sequence),
       .acknowledgment = segment.acknowledgment,
-      .flags = tcp_flag::kAck,
+      .flags = static_cast<std::uint8_t>(tcp_flag::kAck | (segment.flags & tcp_flag::kEce)),
       .window = segment.window,
       .timestamps = {.of_sender = {}, .of_receiver = echo_of(passage.frame.span(), segment)},
   };

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/lane_queues.h"
 #include "engine/queue_state.h"
 #include "engine/ticket_queue.h"
 #include "rate/capacity.h"
@@ -15,6 +16,7 @@ namespace weir {
 struct Budget {
   Limiter* limiter;  // shared by all workers; null where no speed is asked for
   TicketQueue tickets;
+  LaneQueues lanes;                 // their parts in its queue
   Capacity capacity;                // means something only with a limiter
   std::uint64_t carried = 0;        // capacity.carried(now) of this turn
   std::uint64_t queue_limit = 0;    // bytes that may wait, at this turn's rate

@@ -23,18 +23,21 @@ void FrameTap::write(const TapRecord& record, const Packet& packet) {
 }
 
 void FrameTap::arrived(std::uint8_t link, Side side, std::span<const Frame> frames) {
-  const TapRecord record{.at = now_, .note = {}, .sighting = Sighting::kArrived, .link = link, .side = side, .selection = selection_};
+  const TapRecord record{
+      .at = now_, .note = {}, .sighting = Sighting::kArrived, .link = link, .side = side, .selection = selection_};
   for (const Frame& frame : frames) write(record, *frame.packet);
 }
 
 void FrameTap::ended(Sighting sighting, Packet& packet, std::uint8_t reason, const FrameNote& note) {
-  write({.at = now_, .note = note, .sighting = sighting, .link = note.link, .reason = reason, .selection = selection_}, packet);
+  write({.at = now_, .note = note, .sighting = sighting, .link = note.link, .reason = reason, .selection = selection_},
+        packet);
 }
 
 void FrameTap::offer(std::uint8_t link, Side side, std::span<Packet* const> packets, std::span<const FrameNote> notes) {
   if (drain_ != nullptr) drain_->drain();
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    const TapRecord record{.at = now_, .note = notes[i], .sighting = Sighting::kLeft, .link = link, .side = side, .selection = selection_};
+    const TapRecord record{
+        .at = now_, .note = notes[i], .sighting = Sighting::kLeft, .link = link, .side = side, .selection = selection_};
     missing_[i] = !write_into(ring_, record, source_.bytes_of(*packets[i]));
     marks_[i] = ring_.mark();
   }

@@ -51,6 +51,15 @@ bool speaks_past_held(Flow& flow, const Passage& passage) {
   return passage.now < flow.held_until[index_of(passage.from)];
 }
 
+// Takes a ticket whose mark has been reached, where nothing waits for the limiter.
+bool takes_at_once(Budget& budget, std::uint16_t charge) {
+  if (budget.queue.packets > 0 || !budget.tickets.empty()) return false;
+  const std::uint64_t end = budget.limiter->take(charge, budget.carried) + charge;
+  if (end <= budget.carried) return true;
+  budget.limiter->give_back(charge, end);
+  return false;
+}
+
 // Bytes into a frame of weir's own; a null packet where no buffer is free.
 Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
   constexpr std::size_t kLargest = 2'000;  // of what a source gives (engine/packet_source.h)
@@ -101,7 +110,14 @@ Frame duplicate(Pipeline& pipeline, const Frame& frame) {
   return copy;
 }
 
+// Only what waits for its delay is overtaken: a held first byte, an outage and a limit with a queue hold for it too.
 void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage) {
+  const std::uint16_t charge = charge_of(pipeline, flow, passage);
+  Budget* const budget = charge > 0 ? pipeline.budget_of(passage.from) : nullptr;
+  const bool is_free = own_charge_of(pipeline, flow, passage) == 0 &&
+                       std::max(passage.due_at, pipeline.stalled_until(flow)) <= passage.now;
+  if (!is_free || (budget != nullptr && !takes_at_once(*budget, charge))) return pass(pipeline, flow, passage);
+  pipeline.counters.limited_bytes.add(charge);
   send_now(pipeline, flow, passage);
 }
 

@@ -9,7 +9,6 @@
 
 #include "engine/budget.h"
 #include "engine/drop.h"
-#include "engine/lane_queues.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
 #include "engine/scene.h"
@@ -38,9 +37,8 @@ struct Pipeline {
   WorkerCounters& counters;
   FlowTable flows;
   TimingWheel wheel;
-  FactStore facts;    // heads of requests that are cut
-  PieceStore pieces;  // what was handed over behind holes
-  LaneQueues lane_queues;
+  FactStore facts;                // heads of requests that are cut
+  PieceStore pieces;              // what was handed over behind holes
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   StageAccount account;
   DropExit exit;

@@ -46,15 +46,15 @@ void forget(Budget& budget, LaneQueue& lane, std::uint32_t packets, std::uint32_
 }
 
 // The head of a lane leaves the queue: to be sent, or dropped.
-void take_out(Pipeline& pipeline, Budget& budget, const LaneReference& lane, std::uint16_t charge) {
-  forget(budget, pipeline.lane_queues.of(lane), 1, charge);
+void take_out(Budget& budget, const LaneReference& lane, std::uint16_t charge) {
+  forget(budget, budget.lanes.of(lane), 1, charge);
   if (budget.queue.service == Service::kFifo) budget.tickets.pop();
 }
 
 void drop_head(Pipeline& pipeline, Budget& budget, const LaneReference& reference, DropReason reason, Instant now) {
   Flow& flow = pipeline.flows.slot(reference.slot);
   Packet& packet = take_head(flow.lane(reference.side));
-  take_out(pipeline, budget, reference, packet.charge);
+  take_out(budget, reference, packet.charge);
   drop_held(pipeline, flow, packet, reason, now);
   pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
 }
@@ -126,7 +126,7 @@ void give_back_grant(Budget& budget) {
 bool is_struck_by_codel(Pipeline& pipeline, Budget& budget, const LaneReference& reference, const Packet& packet,
                         Instant now) {
   const QueueDiscipline& discipline = pipeline.discipline();
-  LaneQueue& lane = pipeline.lane_queues.of(reference);
+  LaneQueue& lane = budget.lanes.of(reference);
   if (discipline.kind == Kind::kFqCodel) {
     return lane.codel.strikes(discipline.law, sojourn_of(packet, now), lane.bytes - packet.charge, now);
   }
@@ -137,10 +137,11 @@ bool is_struck_by_codel(Pipeline& pipeline, Budget& budget, const LaneReference&
 void send_head(Pipeline& pipeline, Budget& budget, const LaneReference& reference, std::uint64_t mark, Instant now) {
   Flow& flow = pipeline.flows.slot(reference.slot);
   const Packet& packet = *flow.lane(reference.side).head;
-  const Instant reached_at = packet.charge == 0 ? Instant() : budget.capacity.reaches(mark);
+  // What costs nothing leaves behind what was sent before it.
+  const Instant reached_at = budget.capacity.reaches(packet.charge == 0 ? budget.queue.grant.next : mark);
   const Instant due_at = std::max({packet.due_at, pipeline.stalled_until(flow), reached_at, budget.queue.head_since});
-  take_out(pipeline, budget, reference, packet.charge);
-  pipeline.lane_queues.of(reference).deficit -= packet.charge;
+  take_out(budget, reference, packet.charge);
+  budget.lanes.of(reference).deficit -= packet.charge;
   budget.queue.grant.next += packet.charge;
   pipeline.counters.limited_bytes.add(packet.charge);
   hand_over_head(pipeline, flow, reference.side, now - due_at, now);
@@ -169,15 +170,19 @@ bool serve(Pipeline& pipeline, Budget& budget, const LaneReference& reference, I
   return true;
 }
 
+Service service_of(const SpeedRule& speed) {
+  const bool by_tickets = speed.discipline.kind == Kind::kTailDrop && speed.bound.unit != QueueBound::Unit::kPackets;
+  return by_tickets ? Service::kTickets : speed.discipline.by_connection() ? Service::kFair : Service::kFifo;
+}
+
 }  // namespace
 
 void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, Instant now) {
   constexpr int kMostUpdates = 16;
   QueueState& queue = budget.queue;
-  if (budget.tickets.empty() && queue.packets == 0) {
-    const bool by_tickets = speed.discipline.kind == Kind::kTailDrop && speed.bound.unit != QueueBound::Unit::kPackets;
-    queue.service = by_tickets ? Service::kTickets : speed.discipline.by_connection() ? Service::kFair : Service::kFifo;
-  }
+  const Service asked = service_of(speed);
+  if (budget.tickets.empty() && queue.packets == 0) queue.service = asked;
+  queue.drains = queue.service != asked;
   queue.most_packets = speed.bound.unit == QueueBound::Unit::kPackets ? speed.bound.most : UINT64_MAX;
   if (speed.bound.unit == QueueBound::Unit::kBytes) budget.queue_limit = speed.bound.most;
   if (speed.bound.unit == QueueBound::Unit::kPackets) budget.queue_limit = UINT64_MAX;
@@ -207,7 +212,7 @@ void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Insta
   const LaneReference reference = reference_to(pipeline, flow, from);
   packet.queued_us = microseconds_of(now);
   lane.last_ticketed = &packet;
-  LaneQueue& part = pipeline.lane_queues.of(reference);
+  LaneQueue& part = budget.lanes.of(reference);
   ++part.packets;
   part.bytes += packet.charge;
   ++budget.queue.packets;
@@ -236,7 +241,7 @@ void serve_queue(Pipeline& pipeline, Budget& budget, Instant now) {
 void leave_queue(Pipeline& pipeline, const Flow& flow, Side from, Instant now) {
   Budget* const budget = pipeline.budget_of(flow, from);
   if (budget == nullptr || budget->queue.service == Service::kTickets) return;
-  LaneQueue& lane = pipeline.lane_queues.of(reference_to(pipeline, flow, from));
+  LaneQueue& lane = budget->lanes.of(reference_to(pipeline, flow, from));
   if (lane.packets == 0) return;
   forget(*budget, lane, lane.packets, lane.bytes);
   budget->queue.head_since = now;

@@ -23,11 +23,12 @@ LaneReference reference_to(Pipeline& pipeline, std::uint32_t number) {
 
 // A lane with nothing left: behind the others if it was in its first turn, so that to stop and start gains no place;
 // else out (RFC 8290, 4.2).
-void retire(Pipeline& pipeline, QueueState& queue, LaneList& list, bool may_linger) {
+void retire(Budget& budget, LaneList& list, bool may_linger) {
+  QueueState& queue = budget.queue;
   const std::uint32_t number = list.front();
-  LaneQueue& lane = pipeline.lane_queues[number];
+  LaneQueue& lane = budget.lanes[number];
   list.pop(lane);
-  if (may_linger) return queue.old.push(pipeline.lane_queues, number);
+  if (may_linger) return queue.old.push(budget.lanes, number);
   lane.listed = false;
   --queue.listed;
 }
@@ -40,13 +41,13 @@ Choice front_in_turn(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
     LaneList& list = is_fresh ? queue.fresh : queue.old;
     if (list.empty()) return Choice::kEmpty;
     const std::uint32_t number = list.front();
-    LaneQueue& front = pipeline.lane_queues[number];
+    LaneQueue& front = budget.lanes[number];
     if (front.packets == 0) {
-      retire(pipeline, queue, list, is_fresh && !queue.old.empty());
+      retire(budget, list, is_fresh && !queue.old.empty());
     } else if (front.deficit <= 0) {
       front.deficit += quantum;
       list.pop(front);
-      queue.old.push(pipeline.lane_queues, number);
+      queue.old.push(budget.lanes, number);
     } else {
       lane = reference_to(pipeline, number);
       return Choice::kFound;
@@ -55,12 +56,12 @@ Choice front_in_turn(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
   return Choice::kNotYet;
 }
 
-void keep_fatter(Pipeline& pipeline, const LaneList& list, std::uint32_t& fattest) {
+void keep_fatter(Budget& budget, const LaneList& list, std::uint32_t& fattest) {
   constexpr int kMostSeen = 64;
   std::uint32_t number = list.front();
   for (int seen = 0; number != LaneQueue::kNone && seen < kMostSeen; ++seen) {
-    const LaneQueue& lane = pipeline.lane_queues[number];
-    const bool is_fatter = fattest == LaneQueue::kNone || lane.bytes > pipeline.lane_queues[fattest].bytes;
+    const LaneQueue& lane = budget.lanes[number];
+    const bool is_fatter = fattest == LaneQueue::kNone || lane.bytes > budget.lanes[fattest].bytes;
     if (lane.packets > 0 && is_fatter) fattest = number;
     number = lane.next;
   }
@@ -81,22 +82,22 @@ Choice choose_victim(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
   if (budget.queue.packets == 0) return Choice::kEmpty;
   if (budget.queue.service != QueueState::Service::kFair) return front_in_order(pipeline, budget, lane);
   std::uint32_t fattest = LaneQueue::kNone;
-  keep_fatter(pipeline, budget.queue.fresh, fattest);
-  keep_fatter(pipeline, budget.queue.old, fattest);
+  keep_fatter(budget, budget.queue.fresh, fattest);
+  keep_fatter(budget, budget.queue.old, fattest);
   if (fattest == LaneQueue::kNone) return Choice::kNotYet;
   lane = reference_to(pipeline, fattest);
   return Choice::kFound;
 }
 
 void begin_turns(Pipeline& pipeline, Budget& budget, std::uint32_t lane) {
-  LaneQueue& begun = pipeline.lane_queues[lane];
+  LaneQueue& begun = budget.lanes[lane];
   if (begun.listed) return;
   const QueueDiscipline& discipline = pipeline.discipline();
   begun.listed = true;
   begun.deficit = static_cast<std::int32_t>(discipline.quantum);
   ++budget.queue.listed;
   const bool is_first = discipline.kind == QueueDiscipline::Kind::kFqCodel;
-  (is_first ? budget.queue.fresh : budget.queue.old).push(pipeline.lane_queues, lane);
+  (is_first ? budget.queue.fresh : budget.queue.old).push(budget.lanes, lane);
 }
 
 }  // namespace weir

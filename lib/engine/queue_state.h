@@ -21,7 +21,8 @@ struct Grant {
 };
 
 struct QueueState {
-  /// How the queue is served; it changes only while nothing waits.
+  /// How the queue is served. Where the rules ask for another way, what waits is served first, and what comes due
+  /// meanwhile waits in its lane.
   enum class Service : std::uint8_t {
     kTickets,  // no queue of this kind: packets take a ticket when they join
     kFifo,     // in the order in which they joined
@@ -29,6 +30,7 @@ struct QueueState {
   };
 
   Service service = Service::kTickets;
+  bool drains = false;   // another service is asked for
   bool goes_on = false;  // not empty since the last grant
   bool waits = false;    // `mark` means something
   Grant grant;

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLanesATurn = 256;
 constexpr std::size_t kPacketsAVisit = 64;
 constexpr std::size_t kTicketsATurn = 512;
+constexpr Duration kLookAgainAfter = microseconds(100);  // whether a queue is empty that another is to follow
 
 Duration lateness_of(const Pipeline& pipeline, const Packet& packet, const Flow& flow, Instant now) {
   return now - std::max(packet.due_at, pipeline.stalled_until(flow));
@@ -84,6 +85,7 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
     return schedule(pipeline, flow, from, stalled_until, now);
   }
   Budget* const budget = pipeline.budget_of(flow, from);
+  if (budget != nullptr && budget->queue.drains) return schedule(pipeline, flow, from, now + kLookAgainAfter, now);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     if (!packet->paced) {

@@ -44,10 +44,12 @@ class Carver {
 Budget budget(const WorkerSetup& setup, std::size_t index, Carver& carver) {
   const bool may_limit = setup.scene != nullptr || index < budgets_of(setup.rules);
   const std::size_t room = may_limit ? tickets(setup.sizes) : 1;
+  const std::uint32_t lanes = may_limit ? setup.sizes.flows : 0;
   return Budget{
       .limiter = setup.limiters[index],
       .tickets = TicketQueue(carver.take(TicketQueue::bytes_for(static_cast<std::uint32_t>(room))),
                              static_cast<std::uint32_t>(room)),
+      .lanes = LaneQueues(carver.take(LaneQueues::bytes_for(lanes)), lanes),
       .capacity = Capacity(rate_law(setup.rules, index)),
   };
 }
@@ -76,7 +78,6 @@ Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& cou
       .wheel = TimingWheel(carver.take(TimingWheel::bytes_for(wheel_entries(sizes))), wheel_entries(sizes)),
       .facts = FactStore(carver.take(FactStore::bytes_for(kHeads))),
       .pieces = PieceStore(carver.take(PieceStore::bytes_for(piece_lists(sizes)))),
-      .lane_queues = LaneQueues(carver.take(LaneQueues::bytes_for(sizes.flows)), sizes.flows),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .account = StageAccount(counters, setup.accounts_cycles),
       .exit = DropExit(setup.source, counters, setup.tap),
@@ -111,9 +112,9 @@ RateLaw rate_law(const Rules& rules, std::size_t budget) {
 }
 
 std::size_t Worker::bytes_for(const WorkerSizes& sizes) {
-  constexpr std::size_t kSlack = 8 * 64;  // each piece is rounded up to a cache line
+  constexpr std::size_t kSlack = 10 * 64;  // each piece is rounded up to a cache line
   return FlowTable::bytes_for(sizes.flows) + TimingWheel::bytes_for(wheel_entries(sizes)) +
-         LaneQueues::bytes_for(sizes.flows) + 2 * TicketQueue::bytes_for(tickets(sizes)) +
+         2 * LaneQueues::bytes_for(sizes.flows) + 2 * TicketQueue::bytes_for(tickets(sizes)) +
          FactStore::bytes_for(kHeads) + PieceStore::bytes_for(piece_lists(sizes)) + kSlack;
 }
 
@@ -240,6 +241,7 @@ void Worker::begin_turn(Budget& budget, Instant now) {
   if (!limits) {
     budget.queue_limit = UINT64_MAX / 2;
     budget.queue.most_packets = UINT64_MAX;
+    budget.queue.drains = false;
     return;
   }
   const SpeedRule& speed = *pipeline_.rules().speed;

@@ -54,8 +54,7 @@ std::string left_text(const FrameNote& note, std::span<const std::byte> frame) {
 
 }  // namespace
 
-std::string frame_comment(const TapRecord& record, std::span<const std::byte> frame,
-                          std::string_view rule) {
+std::string frame_comment(const TapRecord& record, std::span<const std::byte> frame, std::string_view rule) {
   const FrameNote& note = record.note;
   std::string text;
   switch (record.sighting) {
