@@ -55,8 +55,8 @@ bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {
   const std::uint8_t rule = rule_of_request(pipeline, flow, n);
   const Impairments* const impair = pipeline.impairments(rule);
   const bool cares = impair != nullptr && (impair->reset || impair->latency);
-  if (cares) flow.rule = rule;
   if (!cares) return true;
+  const std::uint8_t rule_so_far = std::exchange(flow.rule, rule);
   if (impair->reset && impair->reset->at == At::kRequest && draw_reset(pipeline, flow, passage, *impair->reset, n)) {
     cut_in_place_of(pipeline, flow, passage, impair->reset->how);
     return false;
@@ -64,6 +64,7 @@ bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {
   if (impair->latency && impair->latency->holds == LatencyRule::Holds::kRequest) {
     draw_latency(pipeline, flow, passage, *impair->latency, n);
   }
+  if (rule_so_far != kNoRule) flow.rule = rule_so_far;  // the response before may still be under way
   return true;
 }
 

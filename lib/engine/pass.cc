@@ -82,7 +82,7 @@ void pass(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   if (charge == 0 && own_charge == 0 && due_at <= passage.now && flow.lane(passage.from).empty()) {
     return send_now(pipeline, flow, passage);
   }
-  if (charge == 0 && due_at <= passage.now && speaks_past_held(flow, passage) &&
+  if (charge == 0 && own_charge == 0 && due_at <= passage.now && speaks_past_held(flow, passage) &&
       acknowledge_past_held(pipeline, flow, passage)) {
     return;
   }

@@ -139,7 +139,8 @@ void send_head(Pipeline& pipeline, Budget& budget, const LaneReference& referenc
   const Packet& packet = *flow.lane(reference.side).head;
   // What costs nothing leaves behind what was sent before it.
   const Instant reached_at = budget.capacity.reaches(packet.charge == 0 ? budget.queue.grant.next : mark);
-  const Instant due_at = std::max({packet.due_at, pipeline.stalled_until(flow), reached_at, budget.queue.head_since});
+  const Instant due_at =
+      std::max({packet.due_at, pipeline.stalled_until(flow), pipeline.drained_at, reached_at, budget.queue.head_since});
   take_out(budget, reference, packet.charge);
   budget.lanes.of(reference).deficit -= packet.charge;
   budget.queue.grant.next += packet.charge;
@@ -170,17 +171,18 @@ bool serve(Pipeline& pipeline, Budget& budget, const LaneReference& reference, I
   return true;
 }
 
-Service service_of(const SpeedRule& speed) {
-  const bool by_tickets = speed.discipline.kind == Kind::kTailDrop && speed.bound.unit != QueueBound::Unit::kPackets;
+Service service_of(const SpeedRule& speed, bool stalls) {
+  const bool by_tickets =
+      !stalls && speed.discipline.kind == Kind::kTailDrop && speed.bound.unit != QueueBound::Unit::kPackets;
   return by_tickets ? Service::kTickets : speed.discipline.by_connection() ? Service::kFair : Service::kFifo;
 }
 
 }  // namespace
 
-void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, Instant now) {
+void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, bool stalls, Instant now) {
   constexpr int kMostUpdates = 16;
   QueueState& queue = budget.queue;
-  const Service asked = service_of(speed);
+  const Service asked = service_of(speed, stalls);
   if (budget.tickets.empty() && queue.packets == 0) queue.service = asked;
   queue.drains = queue.service != asked;
   queue.most_packets = speed.bound.unit == QueueBound::Unit::kPackets ? speed.bound.most : UINT64_MAX;

@@ -9,8 +9,8 @@
 namespace weir {
 
 /// What a turn begins with: the bounds of this instant's rate, and PIE's probability. budget.carried must be this
-/// turn's.
-void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, Instant now);
+/// turn's. @param stalls whether some rule stalls connections: bytes of tickets that a stall makes void would be lost.
+void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, bool stalls, Instant now);
 
 /// The first packet of a lane that has no ticket joins the queue; it, or others, are dropped where there is no room.
 void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Instant now);

@@ -18,7 +18,7 @@ constexpr std::size_t kTicketsATurn = 512;
 constexpr Duration kLookAgainAfter = microseconds(100);  // whether a queue is empty that another is to follow
 
 Duration lateness_of(const Pipeline& pipeline, const Packet& packet, const Flow& flow, Instant now) {
-  return now - std::max(packet.due_at, pipeline.stalled_until(flow));
+  return now - std::max({packet.due_at, pipeline.stalled_until(flow), pipeline.drained_at});
 }
 
 // Packets that are due in this turn and need a ticket of one budget: one fetch_add serves them all.

@@ -84,7 +84,9 @@ Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& cou
       .recorder = Recorder(setup.decisions, counters),
       .listener = setup.listener,
       .most_held = sizes.held,
+      .drained_at = {},
       .limits = budgets_of(scene.rules),
+      .stalls = scene.rules.stalls(),
       .traffic_so_far = scene.selection->selector.traffic(),
   };
 }
@@ -184,6 +186,7 @@ void Worker::go_on_to(Instant now) {
 void Worker::enter(const Scene& scene, Instant begins_at) {
   pipeline_.scene = &scene;
   pipeline_.traffic_so_far |= scene.selection->selector.traffic();
+  pipeline_.stalls = scene.rules.stalls();
   set_limits(begins_at);
   if (tap_ != nullptr) tap_->use_selection(scene.selection->number);
   if (leads_ && scene.phase != 0) pipeline_.recorder.note_phase(begins_at, scene.phase);
@@ -236,7 +239,6 @@ void Worker::forward_untouched(std::size_t entrance) {
 
 void Worker::begin_turn(Budget& budget, Instant now) {
   budget.carried = budget.capacity.carried(now);
-  budget.carried = budget.capacity.carried(now);
   const bool limits = static_cast<std::size_t>(&budget - pipeline_.budgets.data()) < pipeline_.limits;
   if (!limits) {
     budget.queue_limit = UINT64_MAX / 2;
@@ -245,9 +247,13 @@ void Worker::begin_turn(Budget& budget, Instant now) {
     return;
   }
   const SpeedRule& speed = *pipeline_.rules().speed;
-  const auto milliseconds = static_cast<std::uint64_t>(speed.queue.nanoseconds() / 1'000'000);
-  budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * milliseconds / 1'000);
-  begin_turn_of_queue(budget, speed, now);
+  // In microseconds a long queue of a fast link would not fit 64 bits, in milliseconds a short one is nothing.
+  const std::int64_t unit = speed.queue < seconds(1) ? 1'000 : 1'000'000;
+  const auto units = static_cast<std::uint64_t>(speed.queue.nanoseconds() / unit);
+  const auto units_a_second = static_cast<std::uint64_t>(kNanosecondsPerSecond / unit);
+  budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * units / units_a_second);
+  begin_turn_of_queue(budget, speed, pipeline_.stalls, now);
+  if (budget.queue.drains) pipeline_.drained_at = now;
   if (leads_) note_redraw(budget, now);
 }
 

@@ -2,6 +2,7 @@
 // here. Built by control, read by every worker.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -145,6 +146,14 @@ struct Rules : Impairments {
   std::optional<SpeedRule> speed;
   std::vector<Rule> rules;  // the first that matches wins
 
+  /// Some rule stalls connections and holds what comes.
+  [[nodiscard]] bool stalls() const {
+    const auto holds = [](const Impairments& impair) {
+      return impair.jitter && impair.jitter->mode == JitterRule::Mode::kHold;
+    };
+    return holds(*this) ||
+           std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return holds(rule.impair); });
+  }
   /// Nothing to do for anyone: frames need not even be parsed.
   [[nodiscard]] bool empty() const { return none() && !speed && rules.empty(); }
   friend bool operator==(const Rules&, const Rules&) = default;
