@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -52,10 +53,24 @@ std::uint64_t mebibytes(std::uint64_t frames) {
   return (frames * kBufferBytes + kMebibyte - 1) / kMebibyte;
 }
 
+using AllRules = std::vector<Rules>;  // of one profile: one of them holds at a time
+
+std::uint64_t most_held(const AllRules& all, ByteRate link, std::uint64_t frame_bytes) {
+  std::uint64_t most = 0;
+  for (const Rules& rules : all) most = std::max(most, frames_held(rules, link, frame_bytes));
+  return most;
+}
+
+ByteRate fastest_for(const AllRules& all, std::uint64_t frame_bytes) {
+  ByteRate fastest = kFastestRate;
+  for (const Rules& rules : all) fastest = std::min(fastest, fastest_link(rules, kMostHeld, frame_bytes));
+  return fastest;
+}
+
 /// What to give a profile that can make weir hold more than it has room for.
-std::string advice(const Rules& rules) {
-  const ByteRate full = fastest_link(rules, kMostHeld, kFullFrameBytes);
-  const ByteRate small = fastest_link(rules, kMostHeld, kSmallFrameBytes);
+std::string advice(const AllRules& all) {
+  const ByteRate full = fastest_for(all, kFullFrameBytes);
+  const ByteRate small = fastest_for(all, kSmallFrameBytes);
   if (full == ByteRate()) return "its queue alone is longer: give it a shorter queue";
   return fmt::format("give it shorter delays, or at most {} of full frames ({} of the smallest) each way", gbit(full),
                      gbit(small));
@@ -63,15 +78,15 @@ std::string advice(const Rules& rules) {
 
 /// The worst case of a profile, as a sentence.
 std::string worst_case(const Profile& profile, ByteRate link) {
-  const Rules rules = compile(profile);
-  const std::uint64_t full = frames_held(rules, link, kFullFrameBytes);
-  const std::uint64_t small = frames_held(rules, link, kSmallFrameBytes);
+  const AllRules all = rules_at_worst(profile);
+  const std::uint64_t full = most_held(all, link, kFullFrameBytes);
+  const std::uint64_t small = most_held(all, link, kSmallFrameBytes);
   if (small == 0) return "worst case: no frame is held";
   const std::string figures =
       fmt::format("worst case at {} each way: {} frames of {} bytes held ({} MiB), or {} of {} bytes ({} MiB)",
                   gbit(link), full, kFullFrameBytes, mebibytes(full), small, kSmallFrameBytes, mebibytes(small));
   if (small <= kMostHeld) return figures + fmt::format("; weir has room for {}", kMostHeld);
-  return fmt::format("{}; weir has room for {} ({} MiB), {}", figures, kMostHeld, mebibytes(kMostHeld), advice(rules));
+  return fmt::format("{}; weir has room for {} ({} MiB), {}", figures, kMostHeld, mebibytes(kMostHeld), advice(all));
 }
 
 /// Whether it is in order.

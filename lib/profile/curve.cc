@@ -52,6 +52,7 @@ std::optional<std::string> ramp(const Section& curve, const CurveTime& time) {
     curve.refuse("from", "a ramp takes as long as its phase, which has no end: give the phase a `for`");
     return std::nullopt;
   }
+  if (time.highest) return from->text_towards(*to, to->high() > from->high() ? 1 : 0);
   return from->text_towards(*to, seconds_of(time.into) / seconds_of(*time.length));
 }
 
@@ -69,6 +70,7 @@ std::optional<std::string> sine(const Section& curve, const CurveTime& time) {
   const auto range = range_of(curve, "sine");
   const auto period = curve.one("period", parse_period);
   if (!range || !period) return std::nullopt;
+  if (time.highest) return range->text_of(range->high());
   const double middle = (range->low() + range->high()) / 2;
   const double turn = seconds_of(time.into) / seconds_of(*period);
   return range->text_of(middle + (range->high() - middle) * std::sin(2 * std::numbers::pi * turn));
@@ -94,6 +96,7 @@ std::optional<std::string> walk(const Section& curve, const CurveTime& time, std
     curve.refuse("by", "by is one number, of the same kind as the range of the walk");
     return std::nullopt;
   }
+  if (time.highest) return range->text_of(range->high());
   double value = (range->low() + range->high()) / 2;
   const auto steps = static_cast<std::uint64_t>(time.into.nanoseconds() / step->nanoseconds());
   for (std::uint64_t n = 0; n < steps; ++n) {

@@ -18,6 +18,7 @@ struct CurveTime {
   std::optional<Duration> length;  // of the phase
   std::uint64_t draw_key = 0;      // a walk's draws hang on it, on `turn` and on the number of the step
   std::uint64_t turn = 0;          // how many-th turn of the phase
+  bool highest = false;            // the most that it ever is instead, whenever that may be
 };
 
 /// Whether a node stands for a curve: a table with from or to, sine, or walk.

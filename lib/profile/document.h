@@ -15,6 +15,7 @@ struct Place {
   std::uint32_t source = 0;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 struct Entry;

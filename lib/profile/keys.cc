@@ -159,7 +159,7 @@ constexpr std::array kPacket = {
     Key{"corrupt-correlation", kQuantity, "the same of flipped bits", kSomeCorrelation},
     Key{"reorder-correlation", kQuantity, "the same of packets that overtake", kSomeCorrelation},
     Key{"rate", kRefused, "the rate is one budget: [impair.speed] has it"},
-    Key{"slot", kRefused, "netem's slots are not built yet"},
+    Key{"slot", kRefused, "netem's slots have no likeness here"},
     Key{"netem", kRefused, "a netem string stands in [impair] and makes a table like this one"},
 };
 

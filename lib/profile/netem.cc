@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 14> kWords = {"limit",     "delay",   "la
                                                      "drop",      "corrupt", "reorder", "gap",          "rate",
                                                      "duplicate", "ecn",     "slot",    "seed"};
 
+constexpr std::uint16_t kMostOverhead = 1'000;  // as of `overhead` and `cell` in profiles
+constexpr std::uint16_t kMostCell = 9'000;
+
 struct Token {
   std::string_view text;
   std::size_t at = 0;
@@ -198,21 +201,36 @@ class Reader {
   void read_rate() {
     NetemRate rate;
     rate.rate = value_of(required_number("rate", "a rate: \"rate 1mbit\""), "rate", parse_netem_rate);
-    if (const Token* const overhead = number()) rate.account = account_of(*overhead);
-    if (const Token* const cell = number()) {
-      if (cell->text != "0") refuse(*cell, "rate: weir counts no cells; CELLSIZE can only be 0");
+    if (const Token* const overhead = number()) take_overhead(*overhead, rate);
+    if (const Token* const cell = number()) rate.cost.cell_payload = read_bytes(*cell, "CELLSIZE", kMostCell);
+    rate.cost.cell_size = rate.cost.cell_payload;
+    if (const Token* const more = number()) {
+      if (rate.cost.cell_payload == 0) refuse(*more, "rate: CELLOVERHEAD needs a CELLSIZE above 0");
+      rate.cost.cell_size += read_bytes(*more, "CELLOVERHEAD", kMostCell - rate.cost.cell_size);
     }
-    if (const Token* const cell = number()) refuse(*cell, "rate: weir counts no cells, so CELLOVERHEAD has no meaning");
     netem_.rate = rate;
   }
 
+  static std::uint16_t read_bytes(const Token& token, std::string_view option, std::uint16_t most) {
+    return value_of(token, "rate", [&](std::string_view name, std::string_view text) {
+      return static_cast<std::uint16_t>(parse_count(fmt::format("{}: {}", name, option), text, 0, most));
+    });
+  }
+
   /// netem counts a frame from its Ethernet header on.
-  static SpeedRule::Account account_of(const Token& overhead) {
+  static void take_overhead(const Token& overhead, NetemRate& rate) {
     using Account = SpeedRule::Account;
-    if (overhead.text == "0") return Account::kFrame;
-    if (overhead.text == "-14") return Account::kIp;
-    if (overhead.text == "24") return Account::kWire;
-    refuse(overhead, "rate: PACKETOVERHEAD can be 0 (frames), -14 (IP packets) or 24 (all that Ethernet takes)");
+    constexpr std::uint16_t kEthernet = 14;
+    constexpr std::uint16_t kAllOfEthernet = 24;
+    if (overhead.text.starts_with('-')) {
+      const Token less{overhead.text.substr(1), overhead.at};
+      rate.account = Account::kIp;
+      rate.cost.overhead = kEthernet - read_bytes(less, "PACKETOVERHEAD below 0", kEthernet);
+      return;
+    }
+    const std::uint16_t more = read_bytes(overhead, "PACKETOVERHEAD", kMostOverhead);
+    rate.account = more == kAllOfEthernet ? Account::kWire : Account::kFrame;
+    if (rate.account == Account::kFrame) rate.cost.overhead = more;
   }
 
   [[nodiscard]] const Token* seen(std::string_view word) const {

@@ -14,10 +14,11 @@
 
 namespace weir {
 
-/// A rate, and what of a frame it counts.
+/// A rate, and what a frame costs.
 struct NetemRate {
   ByteRate rate;
   SpeedRule::Account account = SpeedRule::Account::kFrame;
+  FrameCost cost = {};
   friend bool operator==(const NetemRate&, const NetemRate&) = default;
 };
 

@@ -28,7 +28,8 @@ std::optional<NetemString> parse_one(const Section& section, std::string_view ke
 bool same_way(const NetemStrings& strings) {
   const auto& all = strings.all;
   return all.size() < 2 || !all[0].netem.rate || !all[1].netem.rate ||
-         all[0].netem.rate->account == all[1].netem.rate->account;
+         (all[0].netem.rate->account == all[1].netem.rate->account &&
+          all[0].netem.rate->cost == all[1].netem.rate->cost);
 }
 
 /// The directions of the strings, as `direction` says it.
@@ -43,6 +44,7 @@ void add_rate(const NetemString& string, bool is_first, SpeedRule& rule) {
   if (is_first) {
     rule.min = rule.max = rate;
     rule.account = string.netem.rate->account;
+    rule.cost = string.netem.rate->cost;
     rule.direction = direction_of(string.up, string.down);
   } else {
     rule.direction = SpeedRule::Direction::kEach;
@@ -83,7 +85,7 @@ std::optional<SpeedRule> netem_speed_of(const Section& impair, const NetemString
   } else if (impair.has("speed")) {
     impair.refuse("netem", "netem: its rate and speed are two rates for the same traffic: give one of them");
   }
-  if (!same_way(strings)) impair.refuse("netem", "netem: both rates need the same PACKETOVERHEAD");
+  if (!same_way(strings)) impair.refuse("netem", "netem: both rates need the same PACKETOVERHEAD and cells");
   return rule;
 }
 

@@ -37,7 +37,20 @@ std::uint32_t Problems::add_source(std::string_view name, std::string_view text,
 }
 
 void Problems::add(const Place& place, std::string_view message, std::string_view expected) {
-  problems_.push_back({place, printable(message), std::string(expected)});
+  const std::string said = printable(message);
+  const auto is_known = [&](const Problem& known) { return known.place == place && known.message == said; };
+  if (std::ranges::none_of(problems_, is_known)) problems_.push_back({place, said, std::string(expected)});
+}
+
+Problems Problems::sources_alone() const {
+  Problems none;
+  none.sources_ = sources_;
+  return none;
+}
+
+void Problems::take_from(Problems& other) {
+  for (const Problem& problem : other.problems_) add(problem.place, problem.message, problem.expected);
+  other.problems_.clear();
 }
 
 /// Columns count letters, as TOML's do.

@@ -18,8 +18,14 @@ class Problems {
   /// @param folder where paths in it begin; empty: the working directory.
   std::uint32_t add_source(std::string_view name, std::string_view text, std::string_view folder = "");
 
-  /// Notes a problem. `expected` stands behind the caret: what would have been right, or nothing.
+  /// Notes a problem, once. `expected` stands behind the caret: what would have been right, or nothing.
   void add(const Place& place, std::string_view message, std::string_view expected = "");
+
+  /// None, with the same sources.
+  [[nodiscard]] Problems sources_alone() const;
+
+  /// Notes those of another one with the same sources, which has none then.
+  void take_from(Problems& other);
 
   /// The place of a byte of a text that stands in quotes at `begin`; `begin` itself where escapes hide it.
   [[nodiscard]] Place inside(const Place& begin, std::string_view text, std::size_t at) const;

@@ -109,7 +109,7 @@ Profile parse(const Origin& origin) {
   const auto tree = read_tree(origin, problems);
   Profile profile;
   if (tree) profile = parse_root(Section(*tree, kProfileKeys, problems));
-  if (tree && problems.none()) profile.timeline = parse_timeline(*tree, problems);
+  if (tree) profile.timeline = parse_timeline(*tree, problems);
   problems.require_none();
   return profile;
 }

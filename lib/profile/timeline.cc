@@ -226,16 +226,18 @@ class Order {
   bool follows_event_ = false;  // the clock's zero is an event
 };
 
-/// Each phase as it is at its beginning, in its middle and at its end.
+/// Each phase as it is at its beginning, in its middle and at its end. What is wrong in one hides nothing in the
+/// others.
 void check_impairments(const Timeline& timeline, Problems& problems) {
+  Problems own = problems.sources_alone();
   for (const TimelinePhase& phase : timeline.phases) {
     const Duration length = phase.length.value_or(seconds(1));
     for (const std::int64_t quarter : {0, 1, 3, 4}) {
-      if (!problems.none()) return;
       const Duration into(length.nanoseconds() / 4 * quarter);
-      static_cast<void>(profile_in(timeline, phase, {.into = into}, problems));
-      if (!phase.has_curves) break;
+      static_cast<void>(profile_in(timeline, phase, {.into = into}, own));
+      if (!phase.has_curves || !own.none()) break;
     }
+    problems.take_from(own);
   }
 }
 
@@ -258,6 +260,23 @@ Node table_node(const Place& place) {
   node.kind = Node::Kind::kTable;
   node.place = place;
   return node;
+}
+
+/// Whether all that it says of when it holds could be read; else its place among the others can't be judged.
+bool says_when(const Node& node, const TimelinePhase& phase) {
+  const bool waits = phase.when != SceneClock::Event::kNone;
+  return (!node.find("at") || phase.at) && (!node.find("for") || phase.length) && (!node.find("when") || waits);
+}
+
+void parse_phases(const std::vector<Node>& nodes, Timeline& timeline, Problems& problems) {
+  bool all_say_when = true;
+  for (const Node& node : nodes) {
+    TimelinePhase phase = parse_phase(node, problems);
+    all_say_when = all_say_when && says_when(node, phase);
+    if (node.find("for") && !phase.length) phase.length = seconds(1);  // any: its impairments are still looked at
+    timeline.phases.push_back(std::move(phase));
+  }
+  if (all_say_when) Order(timeline, problems).check();
 }
 
 /// The keys of [impair] that say what a row says.
@@ -314,8 +333,11 @@ std::shared_ptr<const Timeline> timeline_of_trace(const Node& tree, const Node& 
 
 Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const PhaseInstant& instant,
                    Problems& problems) {
-  const CurveTime time{
-      .into = instant.into, .length = phase.length, .draw_key = walk_key(instant.seed), .turn = instant.turn};
+  const CurveTime time{.into = instant.into,
+                       .length = phase.length,
+                       .draw_key = walk_key(instant.seed),
+                       .turn = instant.turn,
+                       .highest = instant.highest};
   const Node tree = tree_in(timeline, phase, time, problems);
   if (!problems.none()) return {};
   Profile profile = parse_root(Section(tree, kProfileKeys, problems));
@@ -348,9 +370,8 @@ std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& probl
   timeline->base = tree;
   for (const std::string_view key : {"phase", "timeline"}) drop(timeline->base, key);
   if (clock) parse_clock(*clock, *timeline, problems);
-  for (const Node& phase : phases->items) timeline->phases.push_back(parse_phase(phase, problems));
-  Order(*timeline, problems).check();
-  if (problems.none()) check_impairments(*timeline, problems);
+  parse_phases(phases->items, *timeline, problems);
+  check_impairments(*timeline, problems);
   timeline->sources = problems;
   return timeline;
 }

@@ -52,6 +52,7 @@ struct PhaseInstant {
   Duration into;           // since the turn of the phase began
   std::uint64_t turn = 0;  // how many-th it is
   std::uint64_t seed = 1;  // of the run
+  bool highest = false;    // each curve at the most that it ever is
 };
 
 /// The impairments at an instant of a phase. Faults become problems.
@@ -63,7 +64,7 @@ struct PhaseInstant {
 
 /// Reads [[phase]] and [timeline], or [trace], of a profile, and checks what each phase makes of it; nothing if it has
 /// none.
-/// @param tree the whole profile, of which nothing is wrong otherwise.
+/// @param tree the whole profile. What is wrong with it outside of its phases is in `problems` already.
 [[nodiscard]] std::shared_ptr<const Timeline> parse_timeline(const Node& tree, Problems& problems);
 
 /// Puts the impairments of `flags` in place of the same ones, in phases too.

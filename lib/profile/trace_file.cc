@@ -21,6 +21,9 @@ constexpr std::uint64_t kOpportunity = 1'504;  // bytes: mahimahi's packets of 1
 constexpr std::uint64_t kLongestMs = 24ULL * 3'600 * 1'000;
 constexpr std::array<std::string_view, 4> kColumns = {"time", "rate", "delay", "loss"};
 
+// Spreadsheets put it before the first byte of what they save.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// A text file line by line; says where it is.
 class Lines {
  public:
@@ -33,6 +36,7 @@ class Lines {
   bool next(std::string& line) {
     while (std::getline(file_, line)) {
       ++number_;
+      if (number_ == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.ends_with('\r')) line.pop_back();
       if (line.find_first_not_of(" \t") != std::string::npos) return true;
     }
@@ -67,11 +71,12 @@ std::vector<std::string> read_header(Lines& lines) {
   if (!lines.next(line)) lines.refuse("it is empty; its first line names the columns: time,rate,delay,loss");
   std::vector<std::string> columns = cells_of(line);
   for (const std::string& column : columns) {
+    if (std::ranges::count(columns, column) > 1) lines.refuse(fmt::format("column {} stands there twice", column));
     if (std::ranges::find(kColumns, column) != kColumns.end()) continue;
     lines.refuse(fmt::format("\"{}\" is no column{} (known: {})", column, did_you_mean(column, kColumns),
                              comma_separated(kColumns)));
   }
-  if (std::ranges::count(columns, "time") != 1) lines.refuse("there is no column time, or more than one");
+  if (std::ranges::count(columns, "time") != 1) lines.refuse("there is no column time");
   return columns;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "impair/rules.h"
+#include "profile/profile.h"
 
 namespace weir {
 
@@ -21,7 +23,11 @@ struct LongestHolds {
 };
 [[nodiscard]] LongestHolds longest_holds(const Rules& rules);
 
-/// Frames of one size that wait at a time, both directions together, and in the limiter's queue.
+/// The rules of a profile outside of its phases, and those of each phase (or row of a trace) at its worst.
+[[nodiscard]] std::vector<Rules> rules_at_worst(const Profile& profile);
+
+/// Frames of one size that wait at a time, both directions together, in the limiter's queue, and in those of the rules'
+/// own rates. Of a rate that each connection has, one connection counts.
 /// @param link bytes a second of each direction, with the 24 bytes that Ethernet takes around each frame.
 [[nodiscard]] std::uint64_t frames_held(const Rules& rules, ByteRate link, std::uint64_t frame_bytes);
 

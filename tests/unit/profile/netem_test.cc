@@ -99,6 +99,13 @@ TEST(Netem, OverheadsThatAnAccountStandsFor) {
   EXPECT_EQ(account_of("rate 1mbit"), Account::kFrame);
   EXPECT_EQ(account_of("rate 1mbit -14"), Account::kIp);
   EXPECT_EQ(account_of("rate 1mbit 24 0"), Account::kWire);
+  EXPECT_EQ(account_of("rate 1mbit -4"), Account::kIp);
+  EXPECT_EQ(account_of("rate 1mbit 20"), Account::kFrame);
+  const auto cost_of = [](std::string_view text) { return parse_netem(text, "").rate->cost; };
+  EXPECT_EQ(cost_of("rate 1mbit 24"), FrameCost());
+  EXPECT_EQ(cost_of("rate 1mbit -4"), FrameCost{.overhead = 10});
+  EXPECT_EQ(cost_of("rate 1mbit 20"), FrameCost{.overhead = 20});
+  EXPECT_EQ(cost_of("rate 1mbit -14 48 5"), (FrameCost{.cell_payload = 48, .cell_size = 53})) << "ATM";
 }
 
 TEST(Netem, FaultsNameTheirPlace) {
@@ -128,10 +135,12 @@ TEST(Netem, WhatCannotBeTranslatedIsRefusedByNameAndWhy) {
             "10: netem: slot: weir has no slots; [impair.jitter] stalls and lets go in a burst");
   EXPECT_EQ(fault_of("loss 1% ecn"), "8: netem: ecn: packet loss drops, it does not mark");
   EXPECT_EQ(fault_of("loss 1% seed 7"), "8: netem: seed: draws hang on the profile's own seed, a key at its top");
-  EXPECT_EQ(fault_of("rate 1mbit 20"),
-            "11: netem: rate: PACKETOVERHEAD can be 0 (frames), -14 (IP packets) or 24 (all that Ethernet takes)");
-  EXPECT_EQ(fault_of("rate 1mbit 0 48"), "13: netem: rate: weir counts no cells; CELLSIZE can only be 0");
-  EXPECT_EQ(fault_of("rate 1mbit 0 0 5"), "15: netem: rate: weir counts no cells, so CELLOVERHEAD has no meaning");
+  EXPECT_EQ(fault_of("rate 1mbit -15"),
+            "11: netem: rate: PACKETOVERHEAD below 0: \"15\" is not a whole number from 0 to 14");
+  EXPECT_EQ(fault_of("rate 1mbit 1001"),
+            "11: netem: rate: PACKETOVERHEAD: \"1001\" is not a whole number from 0 to 1000");
+  EXPECT_EQ(fault_of("rate 1mbit 0 9001"), "13: netem: rate: CELLSIZE: \"9001\" is not a whole number from 0 to 9000");
+  EXPECT_EQ(fault_of("rate 1mbit 0 0 5"), "15: netem: rate: CELLOVERHEAD needs a CELLSIZE above 0");
   EXPECT_EQ(fault_of("delay 1ms gap 5"), "10: netem: gap needs reorder: how likely?");
   EXPECT_EQ(fault_of("reorder 5%"), "0: netem: reorder needs delay: a packet overtakes by skipping it");
   EXPECT_EQ(fault_of("delay 5ms distribution normal"), "23: netem: distribution needs delay with a jitter");
@@ -181,7 +190,7 @@ TEST(NetemInProfiles, WhatContradicts) {
   EXPECT_EQ(first_line(errors_of("[[rule]]\nname = 'r'\n[rule.impair]\nnetem = 'rate 1mbit'\n")),
             "p.toml:4:9: netem: the rate is one budget, which only [impair] has; a rule takes no rate");
   EXPECT_EQ(first_line(errors_of("[impair.netem]\nup = 'rate 1mbit 24'\ndown = 'rate 1mbit'\n")),
-            "p.toml:1:1: netem: both rates need the same PACKETOVERHEAD");
+            "p.toml:1:1: netem: both rates need the same PACKETOVERHEAD and cells");
   EXPECT_EQ(first_line(errors_of("[impair.netem]\nboth = 'loss 1%'\ndown = 'loss 1%'\n")),
             "p.toml:2:8: both stands beside up or down: netem = { up = \"...\", down = \"...\" }");
   EXPECT_EQ(first_line(errors_of("netem = 'loss 1%'\n")),

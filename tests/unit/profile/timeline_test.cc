@@ -155,6 +155,23 @@ reset = "1%"
   EXPECT_EQ(print_profile(parse_profile(text, "p.toml")), text);
 }
 
+TEST(Timeline, FaultsOfPhasesAreSaidWithAllOthersAndOnce) {
+  const std::string all = message_of<ProfileError>([] {
+    (void)parse_profile(
+        "[impair]\nsped = 1\n"
+        "[timeline]\nstep = \"0\"\n"
+        "[[phase]]\nname = \"a\"\nfor = \"1h\"\nimpair.latncy = 5\n"
+        "[[phase]]\nname = \"b\"\nfor = \"1s\"\nimpair.jiter = { from = 1, to = 2 }\n",
+        "p.toml");
+  });
+  std::string heads;
+  for (std::size_t at = all.find("p.toml:"); at != std::string::npos; at = all.find("p.toml:", at + 1)) {
+    heads += all.substr(at, all.find(": ", at) - at) + ' ';
+  }
+  EXPECT_EQ(heads, "p.toml:2:1 p.toml:4:8 p.toml:7:7 p.toml:8:8 p.toml:12:8 ") << all;
+  EXPECT_EQ(all.find("no end"), std::string::npos) << "the `for` that could not be read is fault enough";
+}
+
 TEST(Timeline, SaysWhatIsWrong) {
   EXPECT_EQ(refusal("[[phase]]\nfor = \"1s\"\n"), "p.toml:1:1: [[phase]] needs name: it stands in the decision log");
   EXPECT_EQ(refusal("[timeline]\nloop = true\n"),

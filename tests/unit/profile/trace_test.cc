@@ -86,6 +86,14 @@ TEST_F(TraceFile, OrComeAgain) {
   for (std::int64_t i = 0; i < 9; ++i) EXPECT_EQ(programme.next()->offset, milliseconds(500 * i));
 }
 
+TEST_F(TraceFile, AByteOrderMarkBeforeTheHeaderIsPassedOver) {
+  write("t", "\xEF\xBB\xBFtime,loss\n500ms,2%\n");
+  const std::vector<TraceRow> rows = read_trace_rows("file", "t", folder_);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].at, milliseconds(500));
+  EXPECT_EQ(rows[0].loss, 0.02);
+}
+
 TEST_F(TraceFile, SaysWhatIsWrong) {
   const std::string mahimahi = "[impair.speed]\ntrace = \"t\"\n";
   const std::string rows = "trace = \"t\"\n";
@@ -104,6 +112,10 @@ TEST_F(TraceFile, SaysWhatIsWrong) {
   EXPECT_EQ(is("time,rat\n", rows),
             "p.toml:1:9: file: " + folder_ +
                 "/t:1: \"rat\" is no column (did you mean rate?) (known: time, rate, delay, loss)");
+  EXPECT_EQ(is("time,loss,loss\n0,1%,2%\n", rows),
+            "p.toml:1:9: file: " + folder_ + "/t:1: column loss stands there twice");
+  EXPECT_EQ(is("time,time\n0,0\n", rows), "p.toml:1:9: file: " + folder_ + "/t:1: column time stands there twice");
+  EXPECT_EQ(is("rate\n1M\n", rows), "p.toml:1:9: file: " + folder_ + "/t:1: there is no column time");
   EXPECT_EQ(is("time,rate\n1s\n", rows), "p.toml:1:9: file: " + folder_ + "/t:2: 1 cells under 2 columns");
   EXPECT_EQ(
       is("time,loss\n1s,2\n", rows),

@@ -61,6 +61,43 @@ TEST(WorstCase, TheQueueBeforeTheLimiterComesOnTop) {
   EXPECT_EQ(frames_held(each, kTenGbit, kFullFrameBytes), 172U) << "64 KiB and 200 kB";
 }
 
+TEST(WorstCase, AQueueInBytesOrPacketsAndWhatAFrameCostsMore) {
+  const Rules packets = rules_of("[impair.speed]\nrate = '2MB/s'\nqueue = '10 packets'\n");
+  EXPECT_EQ(frames_held(packets, kTenGbit, kFullFrameBytes), 10U);
+  const Rules bytes = rules_of("[impair.speed]\nrate = '2MB/s'\nqueue = '100kB'\naccount = 'frame'\n");
+  EXPECT_EQ(frames_held(bytes, kTenGbit, kFullFrameBytes), 66U);
+  const Rules cells = rules_of("[impair.speed]\nrate = '2MB/s'\nqueue = '100kB'\naccount = 'frame'\ncell = '48/53'\n");
+  EXPECT_EQ(frames_held(cells, kTenGbit, kFullFrameBytes), 58U) << "32 cells of 53 bytes each";
+}
+
+TEST(WorstCase, RulesOwnRatesHaveQueuesOfTheirOwn) {
+  const Rules rules = rules_of(
+      "[[rule]]\nname = 'r'\nmatch = { server-port = 81 }\n[rule.impair]\n"
+      "speed = { rate = '1MB/s', queue = '1s', account = 'frame' }\n");
+  EXPECT_EQ(frames_held(rules, kTenGbit, kFullFrameBytes), 660U);
+}
+
+TEST(WorstCase, EachPhaseCounts) {
+  const auto all = rules_at_worst(parse_profile(
+      "[[phase]]\nname = 'a'\nfor = '10s'\n[phase.impair]\nlatency = '5s'\n[[phase]]\nname = 'b'\nfor = '10s'\n", "p"));
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(longest_holds(all[0]).down, Duration());
+  EXPECT_EQ(longest_holds(all[1]).down, seconds(5));
+  EXPECT_EQ(longest_holds(all[2]).down, Duration());
+}
+
+TEST(WorstCase, CurvesCountAtTheirHighest) {
+  const auto longest = [](const std::string& curve) {
+    const auto all =
+        rules_at_worst(parse_profile("[[phase]]\nname = 'a'\nfor = '10s'\n[phase.impair]\nlatency = " + curve, "p"));
+    return longest_holds(all.at(1)).down;
+  };
+  EXPECT_EQ(longest("{ from = '400ms', to = '20ms' }\n"), milliseconds(400));
+  EXPECT_EQ(longest("{ from = '20ms', to = '400ms' }\n"), milliseconds(400));
+  EXPECT_EQ(longest("{ sine = '20ms..300ms', period = '1s' }\n"), milliseconds(300));
+  EXPECT_EQ(longest("{ walk = '20ms..200ms', by = '1ms' }\n"), milliseconds(200));
+}
+
 TEST(WorstCase, TheFastestLinkThatFits) {
   const Rules rules = rules_of("[impair]\nlatency = '100ms'\n");
   const ByteRate fits = fastest_link(rules, 49'152, kFullFrameBytes);
