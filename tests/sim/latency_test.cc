@@ -128,6 +128,25 @@ TEST(Latency, ABareAckWaitsWhereThereIsNoBufferOrTheLinkIsOut) {
   EXPECT_EQ(dry.counters().absorbed.value(), 0U);
 }
 
+TEST(Latency, WhatSkipsItsDelayDoesNotSkipLatency) {
+  Rules rules = hold_for(milliseconds(200), milliseconds(200));
+  PacketRule packets;
+  packets.delay = DurationLaw{milliseconds(5), milliseconds(5)};
+  packets.reorder = 1;
+  rules.packets = {packets};
+  SimBench bench(rules);
+  bench.expect_changes();
+  Talk talk(bench, 40'000);
+  talk.open();
+  talk.client_says(kGet);
+  bench.forget_departures();
+  const Instant arrived_at = bench.now();
+  talk.server_says(kOk);
+  bench.run_for(seconds(1));
+  ASSERT_EQ(bench.left(Side::kA).size(), 1U);
+  EXPECT_EQ(bench.left(Side::kA)[0].at, arrived_at + milliseconds(200));
+}
+
 TEST(Latency, EachExchangeDrawsItsOwnFromSeedIdentityAndNumber) {
   const Rules rules = hold_for(milliseconds(20), milliseconds(120));
   SimBench bench(rules);

@@ -169,5 +169,36 @@ TEST(QueueTurns, AResetDiscardsWhatWaitsAndOthersGoOn) {
   EXPECT_EQ(bench.worker(0).held() + bench.worker(1).held(), 0U);
 }
 
+TEST(QueueTurns, WhatCostsNothingIsNotLateBehindWhatWaits) {
+  for (const Kind kind : {Kind::kHeadDrop, Kind::kFq, Kind::kFqCodel}) {
+    SimBench bench(limited_by(kind));
+    Talk talk(bench, 40'000);
+    talk.open();
+    talk.client_says(kGet);
+    talk.server_says("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n");
+    for (int i = 0; i < 50; ++i) talk.server_sends(std::string(kPiece, 'x'));
+    bench.arrive(Side::kB, talk.from_server().flags(tcp_flag::kFin | tcp_flag::kAck).build());
+    bench.run_for(seconds(1));
+    EXPECT_EQ(facts_of(bench.left(Side::kA).back().frame).payload_length, 0) << "the FIN is the last";
+    EXPECT_LT(bench.counters().lateness_ns.largest(), 1'000U);
+  }
+}
+
+TEST(QueueTurns, AStallLosesNoneOfTheLimitersBytes) {
+  Rules rules = limited_by(Kind::kTailDrop);
+  rules.speed->queue = seconds(5);
+  rules.jitter = JitterRule{.share = 1, .probability = Probability(1), .stall = {milliseconds(50), milliseconds(50)}};
+  SimBench bench(rules);
+  Download download(bench, 40'000);
+  bench.run_for(milliseconds(930));
+  const Instant began_at = bench.now();
+  download.sends(100);  // 50 ms of stall, then one a millisecond
+  bench.run_for(milliseconds(75));
+  download.sends(1);  // another second of its life, another stall, with 75 of them waiting
+  bench.run_for(seconds(2));
+  EXPECT_EQ(download.left(), from_to(0, 100));
+  EXPECT_LE(bench.left(Side::kA).back().at, began_at + milliseconds(75 + 50 + 76));
+}
+
 }  // namespace
 }  // namespace weir::test

@@ -233,6 +233,27 @@ TEST(Scenes, FromOneBudgetToOneEachWayAndBack) {
   EXPECT_EQ(stage.bench.worker().held(), 0U);
 }
 
+TEST(Scenes, FromAnyDisciplineToAnyOtherWhileFramesWait) {
+  using Kind = QueueDiscipline::Kind;
+  constexpr std::array kKinds = {Kind::kFq, Kind::kTailDrop, Kind::kFqCodel, Kind::kHeadDrop,
+                                 Kind::kFq, Kind::kPie,      Kind::kFq,      Kind::kCodel};
+  const auto rules_of = [](Kind kind, bool is_each) {
+    Rules rules = limited_to(20'000);
+    rules.speed->discipline.kind = kind;
+    rules.speed->queue = seconds(5);
+    if (is_each) rules.speed->direction = SpeedRule::Direction::kEach;
+    return rules;
+  };
+  Stage stage(rules_of(Kind::kFqCodel, false));
+  Download download(stage.bench);
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    stage.now(rules_of(kKinds[i], i % 3 == 0));
+    static_cast<void>(download.carry(milliseconds(333)));
+  }
+  stage.bench.run_for(seconds(60));
+  EXPECT_EQ(stage.bench.worker().held(), 0U);
+}
+
 TEST(Scenes, ARuleOfTheSameNameAndMatchIsTheSameRule) {
   Rules before = late_by(milliseconds(1));
   before.rules = {named("a", "a.org", milliseconds(10)), named("b", "b.org", milliseconds(20))};
