@@ -72,6 +72,7 @@ struct alignas(64) WorkerCounters {
   Counter responses_held, response_held_ns;  // frames that left with a first byte, and how long they were held in all
   Counter reset_draws, jitter_draws;
   Counter injected, absorbed;
+  Counter packets_drawn;                              // frames that packet rules were asked about
   Counter duplicated, corrupted, reordered, delayed;  // by packet rules
   Counter held;                                       // frames waiting now, in lanes and unsent batches (a gauge)
   Counter ecn_marked;                                 // in the queue before the limiter, in place of a drop

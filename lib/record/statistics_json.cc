@@ -136,6 +136,20 @@ bool is_asked(const Rules& rules, Member impairment) {
   return std::ranges::any_of(rules.rules, [&](const Rule& rule) { return (rule.impair.*impairment).has_value(); });
 }
 
+/// What packet rules did, of the frames that they were asked about.
+void add_achieved_of_packets(const Totals& totals, Json& achieved) {
+  if (totals.packets_drawn == 0) return;
+  const auto add = [&](const char* name, std::uint64_t count) {
+    achieved[name] = {
+        {"frames", totals.packets_drawn}, {"count", count}, {"share", ratio(count, totals.packets_drawn)}};
+  };
+  add("loss", totals.drops[static_cast<std::size_t>(DropReason::kLoss)]);
+  add("duplicate", totals.duplicated);
+  add("corrupt", totals.corrupted);
+  add("reorder", totals.reordered);
+  add("delay", totals.delayed);
+}
+
 Json achieved_json(const RunStatistics& run) {
   const Totals& totals = run.totals;
   Json achieved = Json::object();
@@ -161,6 +175,7 @@ Json achieved_json(const RunStatistics& run) {
                          {"count", totals.reset_applied},
                          {"share", ratio(totals.reset_applied, totals.reset_draws)}};
   }
+  add_achieved_of_packets(totals, achieved);
   return achieved;
 }
 

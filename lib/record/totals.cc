@@ -42,6 +42,7 @@ void Totals::add(const WorkerCounters& counters) {
   injected += counters.injected.value();
   absorbed += counters.absorbed.value();
   duplicated += counters.duplicated.value();
+  packets_drawn += counters.packets_drawn.value();
   corrupted += counters.corrupted.value();
   reordered += counters.reordered.value();
   delayed += counters.delayed.value();

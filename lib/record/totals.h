@@ -58,6 +58,7 @@ struct Totals {
   std::uint64_t injected = 0;
   std::uint64_t absorbed = 0;
   std::uint64_t duplicated = 0;
+  std::uint64_t packets_drawn = 0;
   std::uint64_t corrupted = 0;
   std::uint64_t reordered = 0;
   std::uint64_t delayed = 0;

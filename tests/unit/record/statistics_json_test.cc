@@ -279,6 +279,18 @@ TEST(StatisticsJson, TheQueueBeforeTheLimiter) {
   EXPECT_EQ(json.at("drops").at("intended").at("pie"), 1'000);
 }
 
+TEST(StatisticsJson, WhatPacketRulesDid) {
+  RunStatistics run = full_run();
+  EXPECT_FALSE(nlohmann::json::parse(to_json(run)).at("achieved").contains("loss"));
+  run.totals.packets_drawn = 200;
+  run.totals.drops[static_cast<std::size_t>(DropReason::kLoss)] = 4;
+  run.totals.delayed = 196;
+  const auto achieved = nlohmann::json::parse(to_json(run)).at("achieved");
+  EXPECT_EQ(achieved.at("loss").dump(), R"({"count":4,"frames":200,"share":0.02})");
+  EXPECT_EQ(achieved.at("delay").at("share"), 0.98);
+  EXPECT_EQ(achieved.at("corrupt").at("count"), 0);
+}
+
 TEST(StatisticsJson, RatesOfARulesOwnAreAskedForByIt) {
   RunStatistics run = full_run();
   run.asked = Rules{};

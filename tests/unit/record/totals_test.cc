@@ -96,6 +96,7 @@ TEST(Totals, AddEveryWorker) {
   first->turns.add(19);
   second->idle_turns.add(20);
   first->stage_cycles[2].add(25);
+  second->packets_drawn.add(28);
   second->accounted_received.add(26);
   second->accounted_sent.add(27);
   first->drops[0].add(21);
@@ -128,6 +129,7 @@ TEST(Totals, AddEveryWorker) {
   EXPECT_EQ(totals.workers[0].turns, 19U);
   EXPECT_EQ(totals.workers[1].idle_turns, 20U);
   EXPECT_EQ(totals.workers[0].stage_cycles[2], 25U);
+  EXPECT_EQ(totals.packets_drawn, 28U);
   EXPECT_EQ(totals.workers[1].accounted_received, 26U);
   EXPECT_EQ(totals.workers[1].accounted_sent, 27U);
   EXPECT_EQ(totals.dropped(true), 21U);
