@@ -46,11 +46,11 @@ latency = "200ms"
 starts = "first-packet"
 [[phase]]
 name = "ramp"
-for = "3s"
+for = "20s"
 [phase.impair]
-latency = { from = "10ms", to = "310ms" }
+latency = { from = "10ms", to = "2010ms" }
 """))
-        time.sleep(0.5)
+        time.sleep(0.5)  # any frame starts the clock, a neighbour's question too
         bench.curl(self.lab, [bench.url("small")] * 10)
         self.finish(weir)
         [phase] = weir.events("phase")
