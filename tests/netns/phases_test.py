@@ -51,7 +51,7 @@ for = "20s"
 latency = { from = "10ms", to = "2010ms" }
 """))
         time.sleep(0.5)  # any frame starts the clock, a neighbour's question too
-        bench.curl(self.lab, [bench.url("small")] * 10)
+        bench.curl(self.lab, [bench.url("small")] * 20, "--rate", "10/s")
         self.finish(weir)
         [phase] = weir.events("phase")
         drawn = {round((record["t_ns"] - phase["t_ns"]) // 100_000_000): record["drawn"] for record in weir.events("latency")}
