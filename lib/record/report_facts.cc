@@ -70,11 +70,11 @@ class Summing {
   void take_struck(const LoggedEvent& event, RuleFacts& rule) {
     if (event.event == "latency") return take_latency(event, rule);
     if (event.event == "jitter") {
-      facts_.timeline.add(event.t_ns, Timeline::Lane::kOutage);
+      facts_.timeline.add(event.t_ns, EventBars::Lane::kOutage);
       if (event.drawn) rule.stalled_ns.add(nanoseconds_of(*event.drawn));
     }
-    if (event.event == "reset") facts_.timeline.add(event.t_ns, Timeline::Lane::kReset);
-    if (event.event == "drop") facts_.timeline.add(event.t_ns, Timeline::Lane::kDrop);
+    if (event.event == "reset") facts_.timeline.add(event.t_ns, EventBars::Lane::kReset);
+    if (event.event == "drop") facts_.timeline.add(event.t_ns, EventBars::Lane::kDrop);
   }
 
   static void take_latency(const LoggedEvent& event, RuleFacts& rule) {

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "record/event_bars.h"
 #include "record/log_reader.h"
 #include "record/sample.h"
-#include "record/timeline.h"
 
 namespace weir {
 
@@ -59,7 +59,7 @@ struct ReportFacts {
   Sample lateness_ns;                            // done - due of frames that left, a frame once
   std::uint64_t early = 0;                       // of them, before they were due
   std::uint64_t unfinished = 0;                  // held, and neither left nor dropped when the log ended
-  Timeline timeline;
+  EventBars timeline;
   std::array<RateSeries, 2> rates;  // one limiter, or those of up and down
   std::vector<LoggedPhase> phases;
   std::uint64_t more_phases = 0;

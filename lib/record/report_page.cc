@@ -124,17 +124,17 @@ std::string rate_figure(const ReportFacts& facts) {
 }
 
 struct LaneLook {
-  Timeline::Lane lane;
+  EventBars::Lane lane;
   std::string_view title;
   std::string_view colour;
 };
 
 std::string timeline_figures(const ReportFacts& facts) {
   std::string text;
-  const Timeline& timeline = facts.timeline;
+  const EventBars& timeline = facts.timeline;
   for (const LaneLook& look :
-       {LaneLook{Timeline::Lane::kOutage, "Outages", kFirst}, LaneLook{Timeline::Lane::kReset, "Resets", kSecond},
-        LaneLook{Timeline::Lane::kDrop, "Drops", "third"}}) {
+       {LaneLook{EventBars::Lane::kOutage, "Outages", kFirst}, LaneLook{EventBars::Lane::kReset, "Resets", kSecond},
+        LaneLook{EventBars::Lane::kDrop, "Drops", "third"}}) {
     const std::uint64_t most = timeline.most(look.lane);
     if (most == 0) continue;
     SvgChart chart(std::string(look.title) + " over time", time_axis(facts),

@@ -32,9 +32,9 @@ TEST(ReportFacts, CountsWhatALogSays) {
   EXPECT_EQ(facts.rules[0].abandoned, 1U);
   EXPECT_EQ(facts.rules[0].stalled_ns.sum(), 30e6);
   EXPECT_EQ(facts.rules[1].name, "api");
-  EXPECT_EQ(facts.timeline.count(2, Timeline::Lane::kOutage), 1U);
-  EXPECT_EQ(facts.timeline.count(70, Timeline::Lane::kReset), 1U);
-  EXPECT_EQ(facts.timeline.count(72, Timeline::Lane::kDrop), 1U);
+  EXPECT_EQ(facts.timeline.count(2, EventBars::Lane::kOutage), 1U);
+  EXPECT_EQ(facts.timeline.count(70, EventBars::Lane::kReset), 1U);
+  EXPECT_EQ(facts.timeline.count(72, EventBars::Lane::kDrop), 1U);
 }
 
 TEST(ReportFacts, AFrameIsLateAgainstTheLastOfItsDecisions) {

@@ -10,7 +10,7 @@
 namespace weir {
 
 /// Counts of several kinds of events over time, in any order of time.
-class Timeline {
+class EventBars {
  public:
   enum class Lane : std::uint8_t { kOutage, kReset, kDrop };
   static constexpr std::size_t kLanes = 3;

@@ -1,4 +1,4 @@
-#include "record/timeline.h"
+#include "record/event_bars.h"
 
 #include <algorithm>
 
@@ -14,14 +14,14 @@ void join(RateSeries::Point& into, const RateSeries::Point& next) {
 
 }  // namespace
 
-void Timeline::add(std::int64_t t_ns, Lane lane) {
+void EventBars::add(std::int64_t t_ns, Lane lane) {
   while (t_ns / bar_ns_ >= static_cast<std::int64_t>(kMostBars)) widen();
   const auto bar = static_cast<std::size_t>(t_ns / bar_ns_);
   if (bar >= bars_.size()) bars_.resize(bar + 1);
   ++bars_[bar][static_cast<std::size_t>(lane)];
 }
 
-void Timeline::widen() {
+void EventBars::widen() {
   bar_ns_ *= 2;
   for (std::size_t bar = 0; bar < bars_.size(); ++bar) {
     const auto counts = bars_[bar];
@@ -34,7 +34,7 @@ void Timeline::widen() {
   bars_.resize((bars_.size() + 1) / 2);
 }
 
-std::uint64_t Timeline::most(Lane lane) const {
+std::uint64_t EventBars::most(Lane lane) const {
   std::uint64_t most = 0;
   for (std::size_t bar = 0; bar < bars_.size(); ++bar) most = std::max(most, count(bar, lane));
   return most;

@@ -1,4 +1,4 @@
-#include "record/timeline.h"
+#include "record/event_bars.h"
 
 #include <gtest/gtest.h>
 
@@ -7,24 +7,24 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 
-TEST(Timeline, BarsGrowWiderAndLoseNothing) {
-  Timeline timeline;
-  timeline.add(0, Timeline::Lane::kDrop);
-  timeline.add(kMillisecond, Timeline::Lane::kDrop);
-  timeline.add(2 * kMillisecond, Timeline::Lane::kReset);
+TEST(EventBars, BarsGrowWiderAndLoseNothing) {
+  EventBars timeline;
+  timeline.add(0, EventBars::Lane::kDrop);
+  timeline.add(kMillisecond, EventBars::Lane::kDrop);
+  timeline.add(2 * kMillisecond, EventBars::Lane::kReset);
   EXPECT_EQ(timeline.bar_ns(), kMillisecond);
   EXPECT_EQ(timeline.bars(), 3U);
-  timeline.add(480 * kMillisecond, Timeline::Lane::kOutage);
+  timeline.add(480 * kMillisecond, EventBars::Lane::kOutage);
   EXPECT_EQ(timeline.bar_ns(), 2 * kMillisecond);
   EXPECT_EQ(timeline.bars(), 241U);
-  EXPECT_EQ(timeline.count(0, Timeline::Lane::kDrop), 2U);
-  EXPECT_EQ(timeline.count(1, Timeline::Lane::kReset), 1U);
-  EXPECT_EQ(timeline.count(240, Timeline::Lane::kOutage), 1U);
-  timeline.add(3'600'000 * kMillisecond, Timeline::Lane::kDrop);
-  EXPECT_LE(timeline.bars(), Timeline::kMostBars);
-  EXPECT_EQ(timeline.count(0, Timeline::Lane::kDrop), 2U);
-  EXPECT_EQ(timeline.count(0, Timeline::Lane::kReset), 1U);
-  EXPECT_EQ(timeline.most(Timeline::Lane::kDrop), 2U);
+  EXPECT_EQ(timeline.count(0, EventBars::Lane::kDrop), 2U);
+  EXPECT_EQ(timeline.count(1, EventBars::Lane::kReset), 1U);
+  EXPECT_EQ(timeline.count(240, EventBars::Lane::kOutage), 1U);
+  timeline.add(3'600'000 * kMillisecond, EventBars::Lane::kDrop);
+  EXPECT_LE(timeline.bars(), EventBars::kMostBars);
+  EXPECT_EQ(timeline.count(0, EventBars::Lane::kDrop), 2U);
+  EXPECT_EQ(timeline.count(0, EventBars::Lane::kReset), 1U);
+  EXPECT_EQ(timeline.most(EventBars::Lane::kDrop), 2U);
 }
 
 TEST(RateSeries, KeepsEachRedrawWhileThereIsRoom) {
