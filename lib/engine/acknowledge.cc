@@ -1,10 +1,7 @@
 #include "engine/acknowledge.h"
 
-#include <array>
-#include <cstring>
-
+#include "engine/inject.h"
 #include "flow/tcp_tracker.h"
-#include "wire/tcp_builder.h"
 
 namespace weir {
 
@@ -23,14 +20,9 @@ bool acknowledge_past_held(Pipeline& pipeline, Flow& flow, const Passage& passag
       .window = segment.window,
       .timestamps = {.of_sender = {}, .of_receiver = echo_of(passage.frame.span(), segment)},
   };
-  std::array<std::byte, kLargestBuiltFrame> bytes;
-  const std::size_t length = build_control(model, facts, Heading::kSameWay, says, bytes);
-  const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
-  if (frame.packet == nullptr) return false;
-  std::memcpy(frame.bytes, bytes.data(), length);
   const FrameNote note{.touched = touch::kPastHeld, .rule = flow.rule, .link = link_of(flow.key)};
-  pipeline.counters.injected.add(1);
-  pipeline.towards(link_of(flow.key), other(passage.from)).add(*frame.packet, frame.length, note);
+  TxBatch& batch = pipeline.towards(link_of(flow.key), other(passage.from));
+  if (!inject(pipeline, model, facts, Heading::kSameWay, says, batch, note)) return false;
   pipeline.recorder.note(flow, Event::kAbsorb, passage.now, flow.absorbed++, 0);
   pipeline.exit.absorb(*passage.frame.packet, note);
   return true;

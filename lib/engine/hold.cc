@@ -11,10 +11,6 @@
 namespace weir {
 namespace {
 
-LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from) {
-  return {pipeline.flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
-}
-
 // What a capture tells of a packet that waited: why, as far as its due time, the limiter and outages explain it.
 FrameNote note_of_held(const Pipeline& pipeline, const Flow& flow, const Packet& packet, Instant now) {
   FrameNote note{now - packet.arrived_at, packet.exchange, packet.touched, packet.rule, link_of(flow.key)};
@@ -70,7 +66,7 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
 
 void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now) {
   const Instant wake_at = std::max(due_at, pipeline.stalled_until(flow));
-  if (!pipeline.wheel.insert(wake_at, reference_to(pipeline, flow, from).token())) let_go(pipeline, flow, from, now);
+  if (!pipeline.wheel.insert(wake_at, pipeline.reference_to(flow, from).token())) let_go(pipeline, flow, from, now);
 }
 
 void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now) {
@@ -88,6 +84,11 @@ void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason 
   --pipeline.held;
   pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
   pipeline.exit.drop(packet, reason, note_of_held(pipeline, flow, packet, now));
+}
+
+void drop_limited(Pipeline& pipeline, Flow& flow, Packet& packet, DropReason reason, Instant now) {
+  drop_held(pipeline, flow, packet, reason, now);
+  pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
 }
 
 void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now) {

@@ -21,6 +21,9 @@ void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now);
 /// Drops a packet that has just been taken out of its lane.
 void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now);
 
+/// The same for one that a limiter or its queue drops: that is logged.
+void drop_limited(Pipeline& pipeline, Flow& flow, Packet& packet, DropReason reason, Instant now);
+
 /// Drops all that is held of a connection.
 void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now);
 

@@ -10,11 +10,6 @@ namespace {
 
 constexpr int kTurnsAVisit = 64;
 
-void drop(Pipeline& pipeline, Flow& flow, Packet& packet, Instant now) {
-  drop_held(pipeline, flow, packet, DropReason::kRateQueue, now);
-  pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
-}
-
 }  // namespace
 
 const OwnRate* own_rate_of(const Pipeline& pipeline, const Flow& flow) {
@@ -39,7 +34,7 @@ void take_turns(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
   Lane& lane = flow.lane(from);
   Packet* before = lane.first_unticketed();
   if (!take_turn(pipeline, flow, *before, now)) {
-    return drop(pipeline, flow, take_first_unticketed(lane), now);
+    return drop_limited(pipeline, flow, take_first_unticketed(lane), DropReason::kRateQueue, now);
   }
   for (int turns = 1; before->next != nullptr && turns < kTurnsAVisit; ++turns) {
     Packet& packet = *before->next;
@@ -48,7 +43,7 @@ void take_turns(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
       packet.due_at = std::max(packet.due_at, before->due_at);
       before = &packet;
     } else {
-      drop(pipeline, flow, take_behind(lane, *before), now);
+      drop_limited(pipeline, flow, take_behind(lane, *before), DropReason::kRateQueue, now);
     }
   }
 }

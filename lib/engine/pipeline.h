@@ -72,6 +72,11 @@ struct Pipeline {
     return &budgets[limits == 2 ? index_of(from) : 0];
   }
 
+  /// How wheel, tickets and queues name a lane: void once its epoch has moved on.
+  [[nodiscard]] LaneReference reference_to(const Flow& flow, Side from) const {
+    return {flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
+  }
+
   /// Until when the outage of a flow lasts, its own or its link's.
   [[nodiscard]] Instant stalled_until(const Flow& flow) const {
     return std::max(flow.stalled_until, outages.until(link_of(flow.key)));

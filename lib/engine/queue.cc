@@ -26,10 +26,6 @@ Duration sojourn_of(const Packet& packet, Instant now) {
   return microseconds(microseconds_of(now) - packet.queued_us);
 }
 
-LaneReference reference_to(const Pipeline& pipeline, const Flow& flow, Side from) {
-  return {pipeline.flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
-}
-
 // Of all workers together.
 bool is_full(const Budget& budget, std::uint64_t charge) {
   const Limiter& limiter = *budget.limiter;
@@ -55,13 +51,11 @@ void drop_head(Pipeline& pipeline, Budget& budget, const LaneReference& referenc
   Flow& flow = pipeline.flows.slot(reference.slot);
   Packet& packet = take_head(flow.lane(reference.side));
   take_out(budget, reference, packet.charge);
-  drop_held(pipeline, flow, packet, reason, now);
-  pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
+  drop_limited(pipeline, flow, packet, reason, now);
 }
 
 void drop_joining(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, Instant now) {
-  drop_held(pipeline, flow, take_first_unticketed(flow.lane(from)), reason, now);
-  pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
+  drop_limited(pipeline, flow, take_first_unticketed(flow.lane(from)), reason, now);
 }
 
 // Whether a packet that is struck goes all the same, marked.
@@ -211,7 +205,7 @@ void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Insta
   if (budget.queue.service == Service::kFifo && budget.tickets.room() == 0) {
     return drop_joining(pipeline, flow, from, DropReason::kNoTicket, now);
   }
-  const LaneReference reference = reference_to(pipeline, flow, from);
+  const LaneReference reference = pipeline.reference_to(flow, from);
   packet.queued_us = microseconds_of(now);
   lane.last_ticketed = &packet;
   LaneQueue& part = budget.lanes.of(reference);
@@ -243,7 +237,7 @@ void serve_queue(Pipeline& pipeline, Budget& budget, Instant now) {
 void leave_queue(Pipeline& pipeline, const Flow& flow, Side from, Instant now) {
   Budget* const budget = pipeline.budget_of(flow, from);
   if (budget == nullptr || budget->queue.service == Service::kTickets) return;
-  LaneQueue& lane = budget->lanes.of(reference_to(pipeline, flow, from));
+  LaneQueue& lane = budget->lanes.of(pipeline.reference_to(flow, from));
   if (lane.packets == 0) return;
   forget(*budget, lane, lane.packets, lane.bytes);
   budget->queue.head_since = now;

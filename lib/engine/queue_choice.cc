@@ -15,10 +15,9 @@ Choice front_in_order(Pipeline& pipeline, Budget& budget, LaneReference& lane) {
   return Choice::kNotYet;
 }
 
+// By LaneQueues::number_of.
 LaneReference reference_to(Pipeline& pipeline, std::uint32_t number) {
-  const std::uint32_t slot = number / 2;
-  const auto side = static_cast<Side>(number % 2);
-  return {slot, pipeline.flows.slot(slot).lane(side).epoch, side};
+  return pipeline.reference_to(pipeline.flows.slot(number / 2), static_cast<Side>(number % 2));
 }
 
 // A lane with nothing left: behind the others if it was in its first turn, so that to stop and start gains no place;

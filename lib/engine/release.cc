@@ -30,14 +30,14 @@ class Claims {
     Lane& lane = flow.lane(from);
     Packet& packet = *lane.first_unticketed();
     if (packet.charge > 0 && budget.limiter->backlog(budget.carried) + bytes_ + packet.charge > budget.queue_limit) {
-      return drop(pipeline, flow, take_first_unticketed(lane), DropReason::kRateQueue, now);
+      return drop_limited(pipeline, flow, take_first_unticketed(lane), DropReason::kRateQueue, now);
     }
     if (budget.tickets.room() == count_) {
-      return drop(pipeline, flow, take_first_unticketed(lane), DropReason::kNoTicket, now);
+      return drop_limited(pipeline, flow, take_first_unticketed(lane), DropReason::kNoTicket, now);
     }
     lane.last_ticketed = &packet;
     bytes_ += packet.charge;
-    claims_[count_++] = {bytes_, {pipeline.flows.slot_of(&flow), lane.epoch, from}};
+    claims_[count_++] = {bytes_, pipeline.reference_to(flow, from)};
     if (count_ == claims_.size()) settle(budget);
   }
 
@@ -51,11 +51,6 @@ class Claims {
   }
 
  private:
-  static void drop(Pipeline& pipeline, Flow& flow, Packet& packet, DropReason reason, Instant now) {
-    drop_held(pipeline, flow, packet, reason, now);
-    pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
-  }
-
   std::array<Ticket, 64> claims_;  // marks counted from the start of the ticket
   std::size_t count_ = 0;
   std::uint64_t bytes_ = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/hold.h"
+#include "engine/inject.h"
 #include "flow/tcp_tracker.h"
 #include "impair/select.h"
 #include "wire/tcp_builder.h"
@@ -14,18 +15,11 @@ namespace {
 
 constexpr std::uint16_t kWindow = 65'535;  // of an end that weir plays: open, so that nothing waits for it
 
-void inject(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Heading heading,
-            const ControlSegment& control, TxBatch& batch, const FrameNote& note) {
-  std::array<std::byte, kLargestBuiltFrame> bytes;
-  const std::size_t length = build_control(model.span(), facts, heading, control, bytes);
-  const Frame frame = pipeline.source.allocate(static_cast<std::uint32_t>(length));
-  if (frame.packet == nullptr) {
-    pipeline.counters.count(UnshapedReason::kNoBuffer);
-    return;
-  }
-  std::memcpy(frame.bytes, bytes.data(), length);
-  pipeline.counters.injected.add(1);
-  batch.add(*frame.packet, frame.length, note);
+// One that finds no buffer is not sent, and is counted: an end was to hear of it.
+void tell(Pipeline& pipeline, const Frame& model, const TcpSegment& facts, Heading heading,
+          const ControlSegment& control, TxBatch& batch, const FrameNote& note) {
+  const bool is_sent = inject(pipeline, model.span(), facts, heading, control, batch, note);
+  if (!is_sent) pipeline.counters.count(UnshapedReason::kNoBuffer);
 }
 
 // Which ends are told at the cut, by what flags, and what each hears when it goes on.
@@ -73,7 +67,7 @@ void answer_as_closing(Pipeline& pipeline, const Frame& frame, const TcpSegment&
     if (!facts.has(tcp_flag::kFin)) return;
     control = {facts.acknowledgment, facts.sequence_end(), tcp_flag::kAck, kWindow};
   }
-  inject(pipeline, frame, facts, Heading::kBack, control, batch, note);
+  tell(pipeline, frame, facts, Heading::kBack, control, batch, note);
 }
 
 // RFC 9293, 3.10.7.1.
@@ -81,7 +75,7 @@ void answer_as_closed(Pipeline& pipeline, const Frame& frame, const TcpSegment& 
                       const FrameNote& note) {
   ControlSegment control{.sequence = facts.acknowledgment, .flags = tcp_flag::kRst};
   if (!facts.has(tcp_flag::kAck)) control = {0, facts.sequence_end(), tcp_flag::kRst | tcp_flag::kAck};
-  inject(pipeline, frame, facts, Heading::kBack, control, batch, note);
+  tell(pipeline, frame, facts, Heading::kBack, control, batch, note);
 }
 
 Side side_of(const TcpSegment& facts, const Flow& flow) {
@@ -113,8 +107,8 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
   const std::optional<std::uint32_t> forth_time = newest_timestamp(flow, from);
   const std::optional<std::uint32_t> back_time = newest_timestamp(flow, other(from));
   if (tells_forth) {
-    inject(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window, {forth_time, back_time}},
-           pipeline.towards(link, other(from)), note);
+    tell(pipeline, frame, facts, Heading::kSameWay, {forth, back, ending.flags, window, {forth_time, back_time}},
+         pipeline.towards(link, other(from)), note);
     note_told(flow, other(from));
   }
   if (tells_back) {
@@ -124,7 +118,7 @@ void cut(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& f
     const std::uint32_t sequence = to_syn && !facts.has(tcp_flag::kAck) ? 0 : back;
     const std::uint32_t acknowledged = to_syn ? facts.sequence_end() : forth;
     const ControlSegment control{sequence, acknowledged, ending.flags, window, {back_time, forth_time}};
-    inject(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from), note);
+    tell(pipeline, frame, facts, Heading::kBack, control, pipeline.towards(link, from), note);
     note_told(flow, from);
   }
   flow.answers[index_of(flow.client)] = ending.client;
