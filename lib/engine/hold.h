@@ -14,8 +14,9 @@ void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now
 /// Keys a lane in the wheel, no earlier than the end of its connection's stall. It must have a packet without ticket.
 void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now);
 
-/// Stalls a connection: nothing of it leaves before `until`. Tickets that its packets hold are void: a stalled
-/// connection's turns at the limiter go unused, as on a link that is down.
+/// Stalls a connection: nothing of it leaves before `until`. Its packets leave the queue before the limiter, and join
+/// again. Tickets that they hold are void, and their bytes lost; so where a rule stalls, packets have none
+/// (engine/queue.h).
 void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now);
 
 /// Drops a packet that has just been taken out of its lane.

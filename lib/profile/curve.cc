@@ -20,13 +20,6 @@ Amount parse_amount(std::string_view name, std::string_view text) {
   return {name, text};
 }
 
-/// More than nothing.
-Duration parse_period(std::string_view name, std::string_view text) {
-  const Duration period = parse_hold(name, text);
-  if (period == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
-  return period;
-}
-
 double seconds_of(Duration duration) {
   return static_cast<double>(duration.nanoseconds()) / static_cast<double>(kNanosecondsPerSecond);
 }

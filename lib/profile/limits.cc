@@ -13,6 +13,16 @@ Duration parse_hold(std::string_view name, std::string_view text) {
   return hold;
 }
 
+Duration parse_period(std::string_view name, std::string_view text) {
+  const Duration period = parse_hold(name, text);
+  require_some(name, text, period);
+  return period;
+}
+
+void require_some(std::string_view name, std::string_view text, Duration time) {
+  if (time == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
+}
+
 ByteRate parse_speed(std::string_view name, std::string_view text) {
   const ByteRate rate = parse_byte_rate(name, text);
   if (rate.bytes_per_second == 0) throw UsageError(fmt::format("{}: \"{}\" would let nothing pass", name, text));

@@ -17,6 +17,12 @@ inline constexpr ByteRate kFastestRate{50'000'000'000};
 /// 0 to an hour; a bare number is milliseconds.
 [[nodiscard]] Duration parse_hold(std::string_view name, std::string_view text);
 
+/// The same, but more than nothing.
+[[nodiscard]] Duration parse_period(std::string_view name, std::string_view text);
+
+/// Throws where a time is none at all. @param text as it was written.
+void require_some(std::string_view name, std::string_view text, Duration time);
+
 /// More than nothing, up to 400 Gbit/s; a bare number is bytes a second.
 [[nodiscard]] ByteRate parse_speed(std::string_view name, std::string_view text);
 

@@ -14,13 +14,6 @@ namespace {
 
 using Kind = QueueDiscipline::Kind;
 
-/// More than nothing.
-Duration parse_period(std::string_view name, std::string_view text) {
-  const Duration period = parse_hold(name, text);
-  if (period == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
-  return period;
-}
-
 /// CoDel's and PIE's times: beyond it, a unit was mistaken.
 Duration parse_control_time(std::string_view name, std::string_view text) {
   const Duration time = parse_period(name, text);

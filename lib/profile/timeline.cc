@@ -32,7 +32,7 @@ Duration parse_point(std::string_view name, std::string_view text) {
 
 Duration parse_stretch(std::string_view name, std::string_view text) {
   const Duration stretch = parse_point(name, text);
-  if (stretch == Duration()) throw UsageError(fmt::format("{}: \"{}\" is no time at all", name, text));
+  require_some(name, text, stretch);
   return stretch;
 }
 

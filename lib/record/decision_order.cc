@@ -1,18 +1,12 @@
 #include "record/decision_order.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace weir {
 
 DecisionOrder::DecisionOrder(std::size_t workers, bool everything, Sink sink)
     : workers_(workers), everything_(everything), sink_(std::move(sink)) {}
-
-std::size_t DecisionOrder::ConnectionHash::operator()(const Connection& connection) const {
-  std::string_view bytes(reinterpret_cast<const char*>(&connection.key), sizeof connection.key);
-  return std::hash<std::string_view>()(bytes) ^ connection.k;
-}
 
 bool DecisionOrder::is_wanted(const DecisionRecord& record) const {
   const bool is_frame_by_frame =

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/decision_record.h"
+#include "record/connection.h"
 
 namespace weir {
 
@@ -45,14 +46,6 @@ class DecisionOrder {
   void close();
 
  private:
-  struct Connection {
-    FlowKey key;
-    std::uint32_t k = 0;
-    friend bool operator==(const Connection&, const Connection&) = default;
-  };
-  struct ConnectionHash {
-    std::size_t operator()(const Connection& connection) const;
-  };
   using Queue = std::list<Decision>;  // the first one waits for its frame, or the queue would not be
   struct Held {
     Connection connection;

@@ -99,10 +99,6 @@ std::string text_of(const Decision& decision) {
 
 }  // namespace
 
-std::size_t Explanation::ConnectionHash::operator()(const Connection& connection) const {
-  return hash_of(connection.key) ^ connection.k;
-}
-
 Explanation::Explanation(const Rules& rules, Say say)
     : rules_(rules), names_(rule_names(rules)), say_(std::move(say)) {}
 

@@ -15,6 +15,7 @@
 
 #include "engine/selection_listener.h"
 #include "impair/rules.h"
+#include "record/connection.h"
 #include "record/decision_order.h"
 
 namespace weir {
@@ -52,14 +53,6 @@ class Explanation final : public SelectionListener {
     std::uint32_t requests = 0;
     bool is_chosen = false;  // a choice was explained
     bool is_told = false;    // in part
-  };
-  struct Connection {
-    FlowKey key;
-    std::uint32_t k = 0;
-    friend bool operator==(const Connection&, const Connection&) = default;
-  };
-  struct ConnectionHash {
-    std::size_t operator()(const Connection& connection) const;
   };
 
   Story& story_of(const Connection& connection, const std::string& title);

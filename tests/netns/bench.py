@@ -320,6 +320,12 @@ class Case(unittest.TestCase):
         self.addCleanup(weir.stop)
         return weir
 
+    def profile(self, text):
+        """Writes a profile, in place of the one before, and returns its path."""
+        path = self.lab.directory / "profile.toml"
+        path.write_text(text)
+        return path
+
     def finish(self, weir):
         """Ends weir and asserts that all was well; where the machine took the core away, that and nothing else may
         have broken a promise. Frames must balance either way."""

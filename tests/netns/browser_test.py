@@ -47,8 +47,7 @@ class Browser(bench.Case):
     def test_cuts_are_called_what_they_are(self):
         for at, how, after, expected in CUTS:
             with self.subTest(at=at, how=how):
-                profile = self.lab.directory / "profile.toml"
-                profile.write_text(f'[impair.reset]\nat = "{at}"\nhow = "{how}"\n' + (f'after = "{after}"\n' if after else ""))
+                profile = self.profile(f'[impair.reset]\nat = "{at}"\nhow = "{how}"\n' + (f'after = "{after}"\n' if after else ""))
                 weir = self.weir("--profile", profile)
                 _, failed = self.load()
                 self.assertEqual(failed, expected)

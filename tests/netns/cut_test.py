@@ -90,9 +90,8 @@ def challenges(capture):
 
 class Cut(bench.Case):
     def start(self, rules=None):
-        profile = self.lab.directory / "cut.toml"
-        profile.write_text("\n".join(rules or (rule_of(number, cell) for number, cell in enumerate(CELLS))))
-        return self.weir("--profile", profile)
+        text = "\n".join(rules or (rule_of(number, cell) for number, cell in enumerate(CELLS)))
+        return self.weir("--profile", self.profile(text))
 
     def challenge_acks(self):
         """The kernels' own count of challenge ACKs sent, of both ends."""

@@ -118,11 +118,6 @@ def options_of(frame):
 
 
 class Hold(bench.Case):
-    def profile(self, text):
-        file = self.lab.directory / "profile.toml"
-        file.write_text(text)
-        return "--profile", file
-
     def test_a_held_response_arrives_exactly_once(self):
         contents = self.nginx.file("large", SIZE)
         arrived = self.lab.directory / "arrived"
@@ -172,7 +167,7 @@ class Hold(bench.Case):
         contents = self.nginx.file("page", 100_000)
 
         def attempt():
-            weir = self.weir(*self.profile(HOLD_REQUEST))
+            weir = self.weir("--profile", self.profile(HOLD_REQUEST))
             before = sent_again(self.lab, "client")
             with bench.Capture(self.lab, "client", "tcp", snap=96) as at_client, \
                     bench.Capture(self.lab, "server", "tcp", snap=96) as at_server:
@@ -200,7 +195,7 @@ class Hold(bench.Case):
         small = (self.nginx.www / "small").read_bytes()
 
         def attempt():
-            weir = self.weir(*self.profile(HOLD_SECOND))
+            weir = self.weir("--profile", self.profile(HOLD_SECOND))
             with bench.Capture(self.lab, "client", "tcp and src host 10.9.0.1") as at_client, \
                     bench.Capture(self.lab, "server", "tcp and src host 10.9.0.1") as at_server:
                 done = self.lab.run("client", "/usr/bin/python3", "-c", SLOW_READER)

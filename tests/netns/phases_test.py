@@ -6,11 +6,6 @@ import bench
 
 
 class Phases(bench.Case):
-    def profile(self, text):
-        path = self.lab.directory / "profile.toml"
-        path.write_text(text)
-        return path
-
     def first_byte_ms(self):
         return bench.curl(self.lab, [bench.url("small")])[0]["time_starttransfer"] * 1000
 

@@ -47,11 +47,6 @@ impair.latency = "90ms"
 
 
 class Profiles(bench.Case):
-    def profile(self, text):
-        path = self.lab.directory / "profile.toml"
-        path.write_text(text)
-        return path
-
     def ping(self, count):
         done = self.lab.run("client", "ping", "-c", str(count), "-i", "0.02", "-W", "2", bench.SERVER)
         return [float(ms) for ms in re.findall(r"time=([\d.]+)", done.stdout)]

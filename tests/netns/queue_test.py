@@ -45,9 +45,7 @@ def median(numbers):
 
 class Queue(bench.Case):
     def with_profile(self, keys):
-        path = self.lab.directory / "queue.toml"
-        path.write_text(PROFILE.format(keys=keys))
-        return self.weir("--profile", path)
+        return self.weir("--profile", self.profile(PROFILE.format(keys=keys)))
 
     def load(self, *options):
         """iperf3 from the server to the client, in the background; its report is read at the end."""
@@ -119,9 +117,7 @@ class Queue(bench.Case):
         self.finish(weir)
 
     def profile_of_rule(self, per):
-        path = self.lab.directory / "own.toml"
-        path.write_text(f'[[rule]]\nname = "own"\n[rule.impair.speed]\nrate = "500kB/s"\nper = "{per}"\n')
-        return path
+        return self.profile(f'[[rule]]\nname = "own"\n[rule.impair.speed]\nrate = "500kB/s"\nper = "{per}"\n')
 
 
 class Table(Queue):

@@ -10,11 +10,6 @@ LATE = '[impair]\nlatency = "{}ms"\n'
 
 
 class Reload(bench.Case):
-    def profile(self, text):
-        path = self.lab.directory / "profile.toml"
-        path.write_text(text)
-        return path
-
     def reload(self, weir, text):
         """Tells weir to read a profile, and waits for its answer."""
         answers = weir.stderr().count("SIGHUP")

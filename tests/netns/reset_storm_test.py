@@ -47,9 +47,7 @@ class ResetStorm(bench.Case):
 
     def storm(self, profile):
         self.nginx.file("huge", 8_000_000)
-        file = self.lab.directory / "storm.toml"
-        file.write_text(profile)
-        weir = self.weir("--profile", file)
+        weir = self.weir("--profile", self.profile(profile))
         before = self.counted("TCPChallengeACK")
         done = self.lab.run("client", "/usr/bin/python3", "-B", STORM, bench.SERVER, bench.HTTP_PORT, "/huge",
                             CONNECTIONS, AT_ONCE, timeout=150)

@@ -97,9 +97,7 @@ class Events(scenario_bench.Case):
 
     def test_reset_in_the_middle(self):
         """300 to 600 ms behind the first byte: what came until then stays, in order and whole."""
-        profile = self.lab.directory / "body.toml"
-        profile.write_text(BODY_RESET)
-        _, entries, stats = self.streams("--profile", profile, streams=12)
+        _, entries, stats = self.streams("--profile", self.profile(BODY_RESET), streams=12)
         cut = [entry for entry in entries if entry["error"]]
         self.assertEqual(len(cut), sum(scenario_bench.is_cut(PORT, k, 0) for k in range(12)))
         self.assertEqual(stats["applied"]["reset"], len(cut))

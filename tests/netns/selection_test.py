@@ -135,9 +135,7 @@ class Selection(scenario_bench.Case):
         assert added.returncode == 0, added.stderr
 
     def weir_with(self, profile):
-        file = self.lab.directory / "profile.toml"
-        file.write_text(profile)
-        return self.weir("--profile", file)
+        return self.weir("--profile", self.profile(profile))
 
     def one(self, options):
         """What curl says of one fetch, which has a connection of its own."""
