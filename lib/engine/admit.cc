@@ -1,20 +1,11 @@
 #include "engine/admit.h"
 
-#include <array>
-
 #include "engine/open.h"
 #include "engine/other_traffic.h"
 #include "engine/shape.h"
 
 namespace weir {
 namespace {
-
-struct Burst {
-  std::array<TcpSegment, kBurst> segments;
-  std::array<FlowTable::Probe, kBurst> probes;
-  std::array<const Frame*, kBurst> frames;
-  std::size_t count = 0;
-};
 
 void count_unshaped(Pipeline& pipeline, FrameKind kind) {
   if (kind == FrameKind::kOther) return;
@@ -42,13 +33,15 @@ void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
 }  // namespace
 
 void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now) {
-  Burst burst;
+  Burst& burst = pipeline.burst;
+  burst.count = 0;
   parse(pipeline, link, from, frames, burst, now);
   pipeline.account.mark(Stage::kParse);
   pipeline.flows.find({burst.probes.data(), burst.count});
   pipeline.account.mark(Stage::kLookup);
+  const std::uint64_t erased = pipeline.flows.erased();
   for (std::size_t i = 0; i < burst.count; ++i) {
-    Flow* flow = find_or_open(pipeline, burst.probes[i], burst.segments[i], from, now);
+    Flow* flow = find_or_open(pipeline, burst.probes[i], erased, burst.segments[i], from, now);
     if (flow == nullptr) {
       pipeline.towards(link, other(from)).add(*burst.frames[i]->packet, burst.frames[i]->length);
     } else {

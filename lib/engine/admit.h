@@ -9,9 +9,6 @@
 
 namespace weir {
 
-/// Frames of one burst at most.
-inline constexpr std::size_t kBurst = 64;
-
 /// Admits up to kBurst frames that came in at `from` of `link` before `now`. All of them are taken.
 void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now);
 

@@ -21,6 +21,7 @@ struct Budget {
   std::uint64_t carried = 0;        // capacity.carried(now) of this turn
   std::uint64_t queue_limit = 0;    // bytes that may wait, at this turn's rate
   std::uint64_t redraws_noted = 0;  // rates logged so far
+  Grant at_once = {};               // promised bytes that the capacity has reached, for what is being visited
   QueueState queue = {};            // where a discipline chooses when packets leave
 };
 

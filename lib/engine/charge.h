@@ -12,9 +12,9 @@ namespace weir {
 
 /// What counts, and how.
 struct Tariff {
-  SpeedRule::Account account;
-  SpeedRule::Direction direction;
-  FrameCost cost;
+  SpeedRule::Account account = SpeedRule::Account::kPayload;
+  SpeedRule::Direction direction = SpeedRule::Direction::kTotal;
+  FrameCost cost = {};
 };
 
 [[nodiscard]] inline Tariff tariff_of(const SpeedRule& rule) {

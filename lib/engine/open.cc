@@ -9,10 +9,6 @@
 namespace weir {
 namespace {
 
-std::uint32_t seconds_of(Instant t) {
-  return static_cast<std::uint32_t>(t.nanoseconds() / kNanosecondsPerSecond);
-}
-
 Side client_of(const TcpSegment& segment, Side from) {
   if (!segment.has(tcp_flag::kSyn)) return Side::kA;
   return segment.has(tcp_flag::kAck) ? other(from) : from;
@@ -74,9 +70,9 @@ std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
 }
 
 // Where the table is full, the oldest of the connections that ended makes room, else the one that was idle longest.
-Flow* insert(Pipeline& pipeline, const FlowKey& key, std::uint64_t hash, Instant now) {
+Flow* insert(Pipeline& pipeline, const FlowKey& key, std::uint64_t hash) {
   constexpr std::uint32_t kIdle = 2;  // seconds: who was heard of since then may not go
-  const std::uint32_t second = seconds_of(now);
+  const std::uint32_t second = pipeline.second;
   if (Flow* const flow = pipeline.flows.insert(key, hash, second)) return flow;
   Flow* const victim = pipeline.flows.victim(second < kIdle ? 0 : second - kIdle);
   if (victim == nullptr) {
@@ -90,14 +86,14 @@ Flow* insert(Pipeline& pipeline, const FlowKey& key, std::uint64_t hash, Instant
 
 }  // namespace
 
-Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment, Side from,
-                   Instant now) {
+Flow* find_or_open_any(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpSegment& segment, Side from,
+                       Instant now) {
   // Another connection of the burst may have taken the place of one that was found.
   const bool found = probe.found != nullptr && probe.found->key == probe.key;
   Flow* flow = found ? probe.found : pipeline.flows.find_one(probe.key, probe.hash);
   if (flow == nullptr) {
     if (segment.payload_length == 0 && !segment.has(tcp_flag::kSyn)) return nullptr;
-    flow = insert(pipeline, probe.key, probe.hash, now);
+    flow = insert(pipeline, probe.key, probe.hash);
     if (flow == nullptr) return nullptr;
     begin(pipeline, *flow, segment, from, now);
   } else if (begins_anew(*flow, segment, from)) {
@@ -105,7 +101,7 @@ Flow* find_or_open(Pipeline& pipeline, const FlowTable::Probe& probe, const TcpS
     forget(pipeline, *flow);
     begin(pipeline, *flow, segment, from, now);
   }
-  flow->last_seen = seconds_of(now);
+  flow->last_seen = pipeline.second;
   return flow;
 }
 
@@ -113,24 +109,24 @@ Flow* find_or_open_other(Pipeline& pipeline, const FlowKey& key, const OtherFact
   const std::uint64_t hash = hash_of(key);
   Flow* flow = pipeline.flows.find_one(key, hash);
   if (flow == nullptr) {
-    flow = insert(pipeline, key, hash, now);
+    flow = insert(pipeline, key, hash);
     if (flow == nullptr) return nullptr;
     flow->client = facts.kind == traffic::kRest ? Side::kA : from;
     flow->opened_at = now;
     if (identify(pipeline, *flow)) select_other(pipeline, *flow, facts);
   }
-  flow->last_seen = seconds_of(now);
+  flow->last_seen = pipeline.second;
   return flow;
 }
 
-void expire_idle(Pipeline& pipeline, std::uint32_t slot, Instant now) {
+void expire_idle(Pipeline& pipeline, std::uint32_t slot) {
   Flow* flow = pipeline.flows.at(slot);
   if (flow == nullptr) return;
   FlowTable& flows = pipeline.flows;
   flows.refresh(*flow);
   if (!flow->quiet()) return;
   const bool crowded = flows.size() > flows.capacity() / 4 * 3;
-  if (seconds_of(now) - flow->last_seen > seconds_to_keep(*flow, crowded)) erase(pipeline, *flow);
+  if (pipeline.second - flow->last_seen > seconds_to_keep(*flow, crowded)) erase(pipeline, *flow);
 }
 
 void erase(Pipeline& pipeline, Flow& flow) {

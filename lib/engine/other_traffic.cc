@@ -63,9 +63,11 @@ void shape_other(Pipeline& pipeline, std::uint8_t link, const Frame& frame, Side
   if (flow->interest != Interest::kSelected) {
     return flow->lane(from).empty() ? pass_untouched(pipeline, link, frame, from) : pass(pipeline, *flow, passage);
   }
-  if (!draw_outage(pipeline, *flow, passage, {})) return;
-  const Impairments* const impair = pipeline.impairments(flow->rule);
-  if (impair != nullptr && has_packet_rules(*impair)) return pass_by_packet_rules(pipeline, *flow, passage, *impair);
+  const std::uint8_t duties = pipeline.duties.of(flow->rule);
+  if ((duties & duty::kJitter) != 0 && !draw_outage(pipeline, *flow, passage, {})) return;
+  if ((duties & duty::kPackets) != 0) {
+    return pass_by_packet_rules(pipeline, *flow, passage, *pipeline.impairments(flow->rule));
+  }
   pass(pipeline, *flow, passage);
 }
 

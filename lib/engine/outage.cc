@@ -20,8 +20,9 @@ bool is_occasion(const JitterRule& rule, Flow& flow, const Passage& passage, Beg
       break;
   }
   const Duration age = passage.now - flow.opened_at;
+  const bool has_drawn = age.nanoseconds() < std::int64_t{flow.jitter_second} * kNanosecondsPerSecond;
+  if (has_drawn) return false;
   const auto second = static_cast<std::uint32_t>(age.nanoseconds() / kNanosecondsPerSecond) + 1;
-  if (second == flow.jitter_second) return false;
   flow.jitter_second = second;
   return true;
 }

@@ -13,16 +13,15 @@ namespace weir {
 namespace {
 
 // What the limiter counts for a segment, by the account that was asked for; 0: it needs no ticket.
-std::uint16_t charge_of(Pipeline& pipeline, const Flow& flow, const Passage& passage) {
-  const Impairments* const impair = pipeline.impairments(flow.rule);
-  if (impair == nullptr || !impair->limited || pipeline.budget_of(passage.from) == nullptr) return 0;
-  return charge(tariff_of(*pipeline.rules().speed), passage.segment, passage.frame.length, passage.from);
+std::uint16_t charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+  if (!pipeline.duties.has(flow.rule, duty::kLimit)) return 0;
+  return charge(pipeline.tariff, passage.segment, passage.frame.length, passage.from);
 }
 
 // The same for the rate that its rule has of its own.
 std::uint16_t own_charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
+  if (!pipeline.duties.has(flow.rule, duty::kOwnRate)) return 0;
   const OwnRate* const own = own_rate_of(pipeline, flow);
-  if (own == nullptr) return 0;
   return charge(tariff_of(*own), passage.segment, passage.frame.length, passage.from);
 }
 
@@ -54,10 +53,8 @@ bool speaks_past_held(Flow& flow, const Passage& passage) {
 // Takes a ticket whose mark has been reached, where nothing waits for the limiter.
 bool takes_at_once(Budget& budget, std::uint16_t charge) {
   if (budget.queue.packets > 0 || !budget.tickets.empty()) return false;
-  const std::uint64_t end = budget.limiter->take(charge, budget.carried) + charge;
-  if (end <= budget.carried) return true;
-  budget.limiter->give_back(charge, end);
-  return false;
+  std::uint64_t end = 0;
+  return budget.limiter->take_at_once(charge, budget.carried, end);
 }
 
 // Bytes into a frame of weir's own; a null packet where no buffer is free.

@@ -8,7 +8,10 @@
 #include <span>
 
 #include "engine/budget.h"
+#include "engine/burst.h"
+#include "engine/charge.h"
 #include "engine/drop.h"
+#include "engine/duties.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
 #include "engine/scene.h"
@@ -30,6 +33,8 @@ using RulePacers = std::array<SharedPacer, Rules::kMostRules + 1>;
 
 struct Pipeline {
   const Scene* scene;            // in force this turn
+  Duties duties;                 // of its rules
+  Tariff tariff;                 // of its speed rule; without one it means nothing
   ConnectionRegistry& registry;  // shared by all workers
   LinkOutages& outages;          // shared by all workers
   RulePacers& rule_pacers;       // shared by all workers
@@ -49,6 +54,8 @@ struct Pipeline {
   std::uint64_t held = 0;                 // packets in lanes
   Instant drained_at;                     // so long some lanes waited for a queue that another was to follow
   std::size_t limits = 0;                 // budgets that the scene asks for: none, one for all, or one a direction
+  std::uint32_t second = 0;               // of the run, this turn
+  Burst burst = {};                       // that admit is at
   bool stalls = false;                    // some rule stalls what waits: tickets would be void then
   std::uint8_t traffic_so_far = 0;        // kinds that any scene up to now has selected: such flows may hold something
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "engine/hold.h"
 #include "engine/pace.h"
@@ -56,6 +57,13 @@ class Claims {
   std::uint64_t bytes_ = 0;
 };
 
+// Whether a packet that is due may leave by what is left of its budget, past an empty queue.
+bool leaves_at_once(Budget& budget, const Lane& lane, const Packet& packet) {
+  if (budget.at_once.bytes() < packet.charge || lane.last_ticketed != nullptr) return false;
+  budget.at_once.next += packet.charge;
+  return true;
+}
+
 // By budget, as Pipeline's.
 using ClaimsByBudget = std::array<Claims, 2>;
 
@@ -88,7 +96,8 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
       continue;
     }
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
-    if (budget == nullptr || free_of_charge) {
+    if (budget == nullptr || free_of_charge || leaves_at_once(*budget, lane, *packet)) {
+      pipeline.counters.limited_bytes.add(budget == nullptr ? 0 : packet->charge);
       hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
     } else {
       wait_for(pipeline, claims, *budget, flow, from, now);
@@ -106,12 +115,57 @@ void visit(Pipeline& pipeline, ClaimsByBudget& claims, std::uint64_t token, Inst
   visit_lane(pipeline, claims, LaneReference::from_token(token), now);
 }
 
+// Whether what comes due need not ask for its place: nothing waits before the limiter, and no discipline chooses.
+bool flows_freely(const Pipeline& pipeline, const Budget& budget) {
+  return budget.limiter != nullptr && budget.tickets.empty() && budget.queue.packets == 0 && !budget.queue.drains &&
+         pipeline.discipline().kind == QueueDiscipline::Kind::kTailDrop;
+}
+
+// What the packets that are due in some lanes cost, by budget.
+std::array<std::uint64_t, 2> cost_of(Pipeline& pipeline, std::span<const TimingWheel::Entry> due, Instant now) {
+  std::array<std::uint64_t, 2> cost{};
+  for (const TimingWheel::Entry& entry : due) {
+    if (TimerReference::is_one(entry.token)) continue;
+    const LaneReference reference = LaneReference::from_token(entry.token);
+    const Lane& lane = pipeline.flows.slot(reference.slot).lane(reference.side);
+    if (lane.epoch != reference.epoch || lane.last_ticketed != nullptr) continue;
+    std::uint64_t& sum = cost[pipeline.limits == 2 ? index_of(reference.side) : 0];
+    std::size_t seen = 0;
+    for (const Packet* packet = lane.head; packet != nullptr && packet->due_at <= now; packet = packet->next) {
+      sum += packet->charge;
+      if (++seen == kPacketsAVisit) break;
+    }
+  }
+  return cost;
+}
+
+// One ticket for all that is due, if the capacity has reached it: then nothing of it goes through the queue.
+void ask_for_all(Pipeline& pipeline, std::span<const TimingWheel::Entry> due, Instant now) {
+  bool any = false;
+  for (const Budget& budget : pipeline.budgets) any = any || flows_freely(pipeline, budget);
+  if (pipeline.limits == 0 || !any) return;
+  const std::array<std::uint64_t, 2> cost = cost_of(pipeline, due, now);
+  for (std::size_t i = 0; i < pipeline.budgets.size(); ++i) {
+    Budget& budget = pipeline.budgets[i];
+    if (cost[i] == 0 || !flows_freely(pipeline, budget)) continue;
+    std::uint64_t end = 0;
+    if (budget.limiter->take_at_once(cost[i], budget.carried, end)) budget.at_once = {end - cost[i], end};
+  }
+}
+
+void give_back_rest(Budget& budget) {
+  if (budget.at_once.bytes() > 0) budget.limiter->give_back(budget.at_once.bytes(), budget.at_once.end);
+  budget.at_once = {};
+}
+
 void release_due_lanes(Pipeline& pipeline, Instant now) {
   ClaimsByBudget claims;
   std::array<TimingWheel::Entry, 64> due;
   for (std::size_t visited = 0; visited < kLanesATurn; visited += due.size()) {
     const std::size_t count = pipeline.wheel.expire(now, due);
+    ask_for_all(pipeline, {due.data(), count}, now);
     for (std::size_t i = 0; i < count; ++i) visit(pipeline, claims, due[i].token, now);
+    for (Budget& budget : pipeline.budgets) give_back_rest(budget);
     if (count < due.size()) break;
   }
   for (std::size_t i = 0; i < claims.size(); ++i) claims[i].settle(pipeline.budgets[i]);

@@ -20,8 +20,8 @@ namespace weir {
 /// By a rule's number before: its number now, or kNoRule where there is no rule of that name and match any more.
 using RuleNumbers = std::array<std::uint8_t, 256>;
 
-/// Which rules there are, and what they take. Scenes that differ in nothing but impairments share one, and then no
-/// connection has to be asked anew.
+/// Which rules there are, what they take, and which of them do nothing. Scenes that differ in nothing but how much is
+/// done share one, and then no connection has to be asked anew.
 struct Selection {
   /// Changes of rules that a connection may sleep through and still know its rule by name.
   static constexpr std::size_t kMostRenamings = 8;

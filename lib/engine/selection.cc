@@ -2,6 +2,7 @@
 
 #include "engine/open.h"
 #include "engine/reset.h"
+#include "flow/tcp_tracker.h"
 
 namespace weir {
 namespace {
@@ -41,9 +42,12 @@ bool is_by_request(const Pipeline& pipeline, std::uint8_t rule) {
   return rule != kNoRule && rule != kDefaultRule && pipeline.selector().asks_bytes(RuleSet{1} << (rule - 1U));
 }
 
+// Some rule takes it. One that does nothing leaves it alone, from its first byte to its last: nothing of it is read.
 void select(Pipeline& pipeline, Flow& flow, Instant now) {
   if (flow.interest == Interest::kSelected) return;
-  flow.interest = Interest::kSelected;
+  const bool is_idle = flow.settled && pipeline.duties.of(flow.rule) == 0 && pipeline.listener == nullptr &&
+                       flow.cut_pending == CutPending::kNo;
+  flow.interest = is_idle ? Interest::kIgnored : Interest::kSelected;
   if (flow.opened) return;
   flow.opened = true;
   pipeline.counters.connections.add(1);
@@ -108,6 +112,16 @@ void ask_other(const Pipeline& pipeline, Flow& flow, const ConnectionFacts& fact
   flow.interest = flow.rule == kNoRule ? Interest::kIgnored : Interest::kSelected;
 }
 
+// What went by since the flow was left alone has not been looked at.
+void catch_up(Pipeline& pipeline, Flow& flow) {
+  flow.exchange_tracker.lose_client_sync();
+  flow.exchange_tracker.lose_server_sync();
+  flow.arrived = 0;
+  flow.released = 0;
+  flow.acked = 0;
+  forget_pieces(flow, pipeline.pieces);
+}
+
 std::uint8_t renamed(const RuleNumbers* names, std::uint8_t rule) {
   return names == nullptr ? kNoRule : (*names)[rule];
 }
@@ -140,10 +154,8 @@ void ask_other_anew(const Pipeline& pipeline, Flow& flow, std::uint8_t rule) {
 void ask_known(Pipeline& pipeline, Flow& flow, std::uint8_t rule, Instant now) {
   const bool reads = flow.interest == Interest::kSelected && flow.wants_facts && !flow.settled;
   const RuleSet set = rules_left(pipeline, flow, rule, reads);
-  if (flow.interest == Interest::kIgnored && set != 0) {  // what went by since then was not read
-    flow.exchange_tracker.lose_client_sync();
-    flow.exchange_tracker.lose_server_sync();
-    if (flow.exchange_tracker.protocol() == Protocol::kOther) flow.exchange_tracker.count_turns();
+  if (flow.interest == Interest::kIgnored && set != 0 && flow.exchange_tracker.protocol() == Protocol::kOther) {
+    flow.exchange_tracker.count_turns();
   }
   flow.candidates = set;
   flow.awaits_hello = flow.awaits_hello && pipeline.selector().wants_hello(set);
@@ -176,6 +188,7 @@ void choose_anew(Pipeline& pipeline, Flow& flow, Instant now) {
   const std::uint8_t rule = renamed(names, flow.rule);
   if (transport_of(flow.key) != Transport::kTcp) return ask_other_anew(pipeline, flow, rule);
   for (std::uint8_t& ahead : flow.rules_ahead) ahead = renamed(names, ahead);
+  if (flow.interest == Interest::kIgnored) catch_up(pipeline, flow);
   if (flow.knows_protocol) {
     ask_known(pipeline, flow, rule, now);
   } else {

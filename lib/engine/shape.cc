@@ -12,7 +12,6 @@ namespace {
 
 // Feeds what is new of the payload to the exchange tracker, and its finds to the rules.
 Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
-  if (passage.tracked.fresh_length == 0 || flow.interest == Interest::kIgnored) return {};
   const bool from_client = passage.from == flow.client;
   ExchangeTracker& tracker = flow.exchange_tracker;
   if (passage.tracked.arrival == Arrival::kGap) {
@@ -36,12 +35,12 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   return {.requests = by_heads ? rules.heads() : seen.requests};
 }
 
-// A retransmission of what is still held for the sake of a first byte: the originals will be delivered. Only if all of
-// it lies in packets of the lane, one behind the other: what weir never saw, or dropped, is needed. Looks at a bounded
-// number of packets; what lies behind them is forwarded twice.
+// A retransmission, if of what is still held for the sake of a first byte: the originals will be delivered. Only if all
+// of it lies in packets of the lane, one behind the other: what weir never saw, or dropped, is needed. Looks at a
+// bounded number of packets; what lies behind them is forwarded twice.
 bool repeats_what_is_held(Flow& flow, const Passage& passage) {
   constexpr int kPacketsToLookAt = 64;
-  if (passage.tracked.arrival != Arrival::kOld || passage.now >= flow.held_until[index_of(passage.from)]) return false;
+  if (passage.now >= flow.held_until[index_of(passage.from)]) return false;
   std::uint32_t covered_to = passage.segment.sequence;
   const Packet* packet = flow.lane(passage.from).head;
   for (int seen = 0; packet != nullptr && seen < kPacketsToLookAt; packet = packet->next, ++seen) {
@@ -60,13 +59,15 @@ void absorb(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 void pass_shaped(Pipeline& pipeline, Flow& flow, Passage& passage) {
   // Should weir itself have lost the first byte that latency holds, what is sent again waits as it would have.
   if (passage.segment.sequence_length() > 0) passage.delay_until(flow.held_until[index_of(passage.from)]);
-  const Impairments* const impair = pipeline.impairments(flow.rule);
-  if (impair != nullptr && has_packet_rules(*impair)) return pass_by_packet_rules(pipeline, flow, passage, *impair);
+  if (pipeline.duties.has(flow.rule, duty::kPackets)) {
+    return pass_by_packet_rules(pipeline, flow, passage, *pipeline.impairments(flow.rule));
+  }
   pass(pipeline, flow, passage);
 }
 
 void go_on(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
-  if (!draw_outage(pipeline, flow, passage, begun)) return;
+  const bool may_stall = pipeline.duties.has(flow.rule, duty::kJitter);
+  if (may_stall && !draw_outage(pipeline, flow, passage, begun)) return;
   pass_shaped(pipeline, flow, passage);
 }
 
@@ -86,17 +87,30 @@ void go_on_trimmed(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun
 }
 
 void shape_selected(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
-  if (repeats_what_is_held(flow, passage)) return absorb(pipeline, flow, passage);
-  if (!draw_for_exchanges(pipeline, flow, passage, begun)) return;
-  if (!count_towards_cut(pipeline, flow, passage)) return;
+  if (passage.tracked.arrival == Arrival::kOld && repeats_what_is_held(flow, passage)) {
+    return absorb(pipeline, flow, passage);
+  }
+  const bool begins = begun.requests + begun.responses > 0;
+  if (begins && !draw_for_exchanges(pipeline, flow, passage, begun)) return;
+  if (flow.cut_pending != CutPending::kNo && !count_towards_cut(pipeline, flow, passage)) return;
   if (passage.beyond > 0) return go_on_trimmed(pipeline, flow, passage, begun);
   go_on(pipeline, flow, passage, begun);
+}
+
+// A segment that nothing is done to, and that says nothing of its connection's life.
+bool is_left_alone(const Pipeline& pipeline, const Flow& flow, const TcpSegment& segment) {
+  constexpr std::uint8_t kOfItsLife = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+  return flow.interest == Interest::kIgnored && (segment.flags & kOfItsLife) == 0 && flow.phase != Phase::kCut &&
+         pipeline.duties.of(flow.rule) == 0 && flow.quiet();
 }
 
 }  // namespace
 
 void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& segment, Side from, Instant now) {
   if (flow.selection != pipeline.scene->selection->number) choose_anew(pipeline, flow, now);
+  if (is_left_alone(pipeline, flow, segment)) {
+    return pipeline.towards(link_of(flow.key), other(from)).add(*frame.packet, frame.length);
+  }
   if (flow.phase == Phase::kCut) {
     answer_after_cut(pipeline, flow, frame, segment, from);
     return pipeline.exit.drop(*frame.packet, DropReason::kAfterReset, note_of(flow));
@@ -104,8 +118,10 @@ void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment&
   const Phase phase_before = flow.phase;
   Passage passage{frame, segment, from, track(flow, segment, from), now, now};
   if (flow.cut_pending != CutPending::kNo) note_newest_timestamp(flow, frame, segment, from);
-  if (!draw_for_connect(pipeline, flow, passage)) return;
-  const Begun begun = follow_exchanges(pipeline, flow, passage);
+  const bool may_connect = segment.has(tcp_flag::kSyn) || flow.cut_pending != CutPending::kNo;
+  if (may_connect && !draw_for_connect(pipeline, flow, passage)) return;
+  const bool is_read = passage.tracked.fresh_length > 0 && flow.interest != Interest::kIgnored;
+  const Begun begun = is_read ? follow_exchanges(pipeline, flow, passage) : Begun{};
   if (flow.interest != Interest::kSelected) return pass(pipeline, flow, passage);
   shape_selected(pipeline, flow, passage, begun);
   const bool ended = flow.phase == Phase::kClosed && phase_before == Phase::kOpen;

@@ -64,11 +64,17 @@ std::unique_ptr<const Scene> whole_run(const WorkerSetup& setup) {
                                                 .offset = Duration()});
 }
 
+Tariff tariff_of(const Rules& rules) {
+  return rules.speed ? weir::tariff_of(*rules.speed) : Tariff{};
+}
+
 Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& counters) {
   Carver carver(setup.memory);
   const WorkerSizes& sizes = setup.sizes;
   return Pipeline{
       .scene = &scene,
+      .duties = Duties(scene.rules),
+      .tariff = tariff_of(scene.rules),
       .registry = setup.registry,
       .outages = setup.outages,
       .rule_pacers = setup.rule_pacers,
@@ -157,6 +163,7 @@ void Worker::poll_nothing() {
 
 void Worker::turn(Instant now) {
   last_turn_at_ = now;
+  pipeline_.second = static_cast<std::uint32_t>(now.nanoseconds() / kNanosecondsPerSecond);
   if (tap_ != nullptr) tap_->begin_turn(now);
   go_on_to(now);
   for (Budget& budget : pipeline_.budgets) {
@@ -185,6 +192,8 @@ void Worker::go_on_to(Instant now) {
 
 void Worker::enter(const Scene& scene, Instant begins_at) {
   pipeline_.scene = &scene;
+  pipeline_.duties = Duties(scene.rules);
+  pipeline_.tariff = tariff_of(scene.rules);
   pipeline_.traffic_so_far |= scene.selection->selector.traffic();
   pipeline_.stalls = scene.rules.stalls();
   set_limits(begins_at);
@@ -268,7 +277,7 @@ void Worker::note_redraw(Budget& budget, Instant now) {
 void Worker::sweep(Instant now) {
   if (now < sweep_at_) return;
   sweep_at_ = now + kSweepEvery;
-  expire_idle(pipeline_, sweep_slot_, now);
+  expire_idle(pipeline_, sweep_slot_);
   sweep_slot_ = sweep_slot_ + 1 == pipeline_.flows.capacity() ? 0 : sweep_slot_ + 1;
 }
 

@@ -40,7 +40,7 @@ struct Lane {
 enum class Interest : std::uint8_t {
   kSniffing,  // its first client bytes have not told yet
   kSelected,  // some rule selects it, or may select an exchange of it: shaped
-  kIgnored,   // no rule can, or weir had no room to count it: untouched
+  kIgnored,   // no rule can, or only one that does nothing, or weir had no room to count it: untouched
 };
 
 /// What is known of the two ends' TCP states; only as much as weir acts on.

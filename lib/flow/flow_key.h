@@ -2,6 +2,7 @@
 // Ordered by side, not by source, so that both directions of a connection have the same key.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,7 +26,12 @@ struct FlowKey {
   std::uint16_t port_b = 0;
   std::uint32_t vlan_and_link = 0;  // see make_flow_key
 
-  friend bool operator==(const FlowKey& x, const FlowKey& y) { return std::memcmp(&x, &y, sizeof x) == 0; }
+  friend bool operator==(const FlowKey& x, const FlowKey& y) {
+    std::array<std::uint64_t, 5> a, b;  // keys that are compared are mostly the same: no branch before the last word
+    std::memcpy(a.data(), &x, sizeof x);
+    std::memcpy(b.data(), &y, sizeof y);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+  }
 };
 static_assert(sizeof(FlowKey) == 40, "no padding: keys are compared as bytes");
 
@@ -65,7 +71,34 @@ inline constexpr unsigned kTransportShift = 30;
   return static_cast<std::uint8_t>(key.vlan_and_link & 31U);
 }
 
+namespace key_hash {
+
+__extension__ using Wide = unsigned __int128;
+
+/// The first 512 bits of pi's fraction: numbers with nothing hidden in them.
+inline constexpr std::array<std::uint64_t, 8> kPi{0x243f6a8885a308d3, 0x13198a2e03707344, 0xa4093822299f31d0,
+                                                  0x082efa98ec4e6c89, 0x452821e638d01377, 0xbe5466cf34e90c6c,
+                                                  0xc0ac29b7c97c50dd, 0x3f84d5b5b5470917};
+
+/// Multiplies to 128 bits and folds the halves: every bit of both factors reaches bits all over the result.
+[[nodiscard]] constexpr std::uint64_t fold(std::uint64_t x, std::uint64_t y) {
+  const Wide product = Wide{x} * y;
+  return static_cast<std::uint64_t>(product >> 64U) ^ static_cast<std::uint64_t>(product);
+}
+
+}  // namespace key_hash
+
 /// A 64-bit hash of the whole key, good in every bit; the same for both directions.
-[[nodiscard]] std::uint64_t hash_of(const FlowKey& key);
+[[nodiscard]] inline std::uint64_t hash_of(const FlowKey& key) {
+  using key_hash::fold;
+  using key_hash::kPi;
+  std::array<std::uint64_t, 5> word;
+  static_assert(sizeof word == sizeof key);
+  std::memcpy(word.data(), &key, sizeof key);
+  // The addresses' folds don't wait for each other; the ports, where most of the difference is, get two more folds.
+  const std::uint64_t a = fold(word[0] ^ kPi[0], word[1] ^ kPi[1]);
+  const std::uint64_t b = fold(word[2] ^ kPi[2], word[3] ^ kPi[3]);
+  return fold(fold(word[4] ^ kPi[4] ^ a, b ^ kPi[5]) ^ kPi[6], kPi[7]);
+}
 
 }  // namespace weir

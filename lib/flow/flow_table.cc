@@ -147,6 +147,7 @@ void FlowTable::erase(Flow* flow) {
   ages_.remove(slot);
   first_free_ = slot;
   --size_;
+  ++erased_;
 }
 
 Flow* FlowTable::victim(std::uint32_t idle_since) {

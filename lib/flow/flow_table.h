@@ -51,12 +51,15 @@ class FlowTable {
   /// any the one seen longest ago that lives, if that was before `idle_since` (in seconds, as last_seen). Never one
   /// that holds packets: found holding, it counts as just seen. Null if nobody may go. Looks at kMostLooks flows of a
   /// kind at most: if more than that were seen since refresh() last met them, it is the oldest of those it looked at.
-  /// A burst that was found before may hold the victim: whoever erases it and inserts compares keys again.
+  /// A burst that was found before may hold the victim: whoever erases it and inserts compares keys again (erased()).
   [[nodiscard]] Flow* victim(std::uint32_t idle_since);
 
   /// Tells victim() what has become of a flow. To be called when it has ended, for it is taken for a living one until
   /// then, and on sweeps, so that victim() need not look long. Costs a comparison where nothing changed.
   void refresh(const Flow& flow);
+
+  /// How many connections have been taken out so far: while it stays, what a burst has found is what it was.
+  [[nodiscard]] std::uint64_t erased() const { return erased_; }
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
@@ -96,6 +99,7 @@ class FlowTable {
   std::uint32_t capacity_;
   std::uint32_t size_ = 0;
   std::uint32_t first_free_ = 0;
+  std::uint64_t erased_ = 0;
   FlowAges ages_;
 };
 

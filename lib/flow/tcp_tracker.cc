@@ -45,19 +45,9 @@ void note_end(Flow& flow, const TcpSegment& segment, Side side) {
   if (flow.phase == Phase::kOpen && (flow.fins == 3 || segment.has(tcp_flag::kRst))) flow.phase = Phase::kClosed;
 }
 
-// A segment's acknowledgment speaks of the other direction's bytes.
-void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
-  if (!segment.has(tcp_flag::kAck)) return;
-  Lane& lane = flow.lane(other(side));
-  const std::uint8_t bit = bit_of(other(side));
-  if ((flow.acked & bit) != 0 && !sequence_after(segment.acknowledgment, lane.acknowledged)) return;
-  lane.acknowledged = segment.acknowledgment;
-  flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
-}
-
 }  // namespace
 
-Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
+Tracked track_any(Flow& flow, const TcpSegment& segment, Side side) {
   Lane& lane = flow.lane(side);
   if (asks_again(flow, segment, side)) open_again(flow);
   const bool follows = !segment.has(tcp_flag::kSyn) || is_syn_again(flow, segment, side);
@@ -65,7 +55,7 @@ Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
   note_acknowledgment(flow, segment, side);
   if (segment.has(tcp_flag::kSyn) && side == flow.client) flow.syn_sequence = segment.sequence;
   if (segment.sequence_length() == 0 || segment.has(tcp_flag::kRst)) return {};
-  if (flow.arrived == 0 && !segment.has(tcp_flag::kSyn)) flow.exchange_tracker.join_midway();
+  if (flow.arrived == 0 && !segment.has(tcp_flag::kSyn) && !flow.knows_protocol) flow.exchange_tracker.join_midway();
   Tracked tracked{Arrival::kFresh, 0, segment.payload_length};
   if ((flow.arrived & bit_of(side)) != 0 && follows) tracked = place(lane, segment);
   flow.arrived = static_cast<std::uint8_t>((flow.arrived | bit_of(side)) & 3U);
@@ -80,7 +70,7 @@ bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side) {
   return was_told || !same_syn;
 }
 
-void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
+void note_any_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
   Lane& lane = flow.lane(from);
   std::uint32_t& beyond = flow.beyond[index_of(from)];
   if ((flow.released & bit_of(from)) == 0) {

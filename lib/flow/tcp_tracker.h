@@ -30,7 +30,10 @@ struct Tracked {
 /// and the phase (kOpen to kClosed) on; a gap moves arrived_end past it, so that what fills it later is old. A
 /// connection whose first segment is no SYN was joined midway, and its exchange tracker is told so. One that was closed
 /// is open again when its client repeats its SYN.
-[[nodiscard]] Tracked track(Flow& flow, const TcpSegment& segment, Side side);
+[[nodiscard]] inline Tracked track(Flow& flow, const TcpSegment& segment, Side side);
+
+/// What the acknowledgment of a segment that came in at `side` says of the other direction's bytes.
+inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side);
 
 /// Whether a SYN without ACK begins another connection on a 4-tuple that is known already (port reuse), and is not the
 /// first SYN again. The first SYN again does so where weir cut the connection and has told the client.
@@ -39,7 +42,7 @@ struct Tracked {
 /// Notes that a segment has been handed to the other side. What comes behind holes is remembered, so that released_end
 /// moves past it when they are filled; of more than PieceList::kMost pieces the furthest are forgotten, and what the
 /// receiver acknowledges will tell of them.
-void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+inline void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
 
 /// Forgets what was handed over behind holes: a flow's lists go back to the store.
 void forget_pieces(Flow& flow, PieceStore& store);
@@ -54,5 +57,40 @@ void note_told(Flow& flow, Side side);
 /// The sequence number that the receiver of what comes in at `from` expects next, as far as can be known: the end of
 /// what was handed to it without a hole, or what it has acknowledged; `otherwise` where nothing is known.
 [[nodiscard]] std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t otherwise);
+
+// Most segments there are come in order, and leave so: the rest of the two functions is in tcp_tracker.cc.
+[[nodiscard]] Tracked track_any(Flow& flow, const TcpSegment& segment, Side side);
+void note_any_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+
+inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
+  if (!segment.has(tcp_flag::kAck)) return;
+  Lane& lane = flow.lane(other(side));
+  const auto bit = static_cast<std::uint8_t>(1U << index_of(other(side)));
+  if ((flow.acked & bit) != 0 && !sequence_after(segment.acknowledgment, lane.acknowledged)) return;
+  lane.acknowledged = segment.acknowledgment;
+  flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
+}
+
+inline Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
+  constexpr std::uint8_t kOfItsLife = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+  Lane& lane = flow.lane(side);
+  const bool has_arrived = (flow.arrived >> index_of(side) & 1U) != 0;
+  const bool is_plain = (segment.flags & kOfItsLife) == 0 && has_arrived &&
+                        (segment.payload_length == 0 || segment.sequence == lane.arrived_end);
+  if (!is_plain) return track_any(flow, segment, side);
+  note_acknowledgment(flow, segment, side);
+  if (segment.payload_length == 0) return {};
+  lane.arrived_end = segment.sequence + segment.payload_length;
+  return {Arrival::kFresh, 0, segment.payload_length};
+}
+
+inline void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence,
+                          std::uint32_t sequence_end) {
+  Lane& lane = flow.lane(from);
+  const bool is_plain = (flow.released >> index_of(from) & 1U) != 0 && sequence == lane.released_end &&
+                        lane.furthest_end == lane.released_end;
+  if (!is_plain) return note_any_released(flow, store, from, sequence, sequence_end);
+  lane.released_end = lane.furthest_end = sequence_end;
+}
 
 }  // namespace weir

@@ -58,17 +58,82 @@ bool MessageScanner::take_missing(std::uint64_t size) {
   return true;
 }
 
-bool MessageScanner::skips() const {
-  return state_ == State::kSkipLine || state_ == State::kChunkExtension || state_ == State::kCounted ||
-         state_ == State::kChunk || state_ == State::kUntilClose;
+// What most messages say at the places where they all say something. Each takes what it knows at once, up to what calls
+// for an event, and leaves the state that take() would have; else it takes nothing. At least one byte is left.
+
+std::size_t MessageScanner::take_usual_status(std::string_view text) {
+  constexpr std::string_view kUpToMinor = "TTP/1.";
+  constexpr std::size_t kUpToLastDigit = kStatusPattern.size() - 2;
+  const bool is_usual = text.size() > kUpToLastDigit && text.starts_with(kUpToMinor) && is_digit(text[6]) &&
+                        text[7] == ' ' && is_digit(text[8]) && is_digit(text[9]);
+  if (!is_usual) return 0;
+  number_ = static_cast<unsigned>(text[8] - '0') * 10U + static_cast<unsigned>(text[9] - '0');
+  place_ = kStatusPattern.size() - 1;
+  return kUpToLastDigit;
+}
+
+std::size_t MessageScanner::take_usual_target(std::string_view text) {
+  std::size_t taken = 0;
+  for (; taken + 1 < text.size() && is_target(text[taken]) && number_ < kLongestTarget; ++taken) ++number_;
+  return taken;
+}
+
+std::size_t MessageScanner::take_usual_version(std::string_view text) {
+  constexpr std::string_view kUpToMinor = "HTTP/1.";
+  const bool is_usual = text.size() > kVersionPattern.size() && text.starts_with(kUpToMinor) && is_digit(text[7]);
+  if (!is_usual) return 0;
+  state_ = State::kRequestLineEnd;
+  place_ = kVersionPattern.size();
+  return kVersionPattern.size();
+}
+
+std::size_t MessageScanner::take_usual_length(std::string_view text) {
+  constexpr std::string_view kAsMostWriteIt = "ontent-Length:";
+  constexpr std::string_view kAsOthersDo = "ontent-length:";
+  const bool is_usual =
+      text.size() > kAsOthersDo.size() && (text.starts_with(kAsMostWriteIt) || text.starts_with(kAsOthersDo));
+  if (!is_usual) return 0;
+  field_ = Word::kContentLength;
+  words_.begin(Word::kChunked);
+  move_to(State::kFieldValue);
+  return kAsOthersDo.size();
+}
+
+bool MessageScanner::is_at_usual() const {
+  switch (state_) {
+    case State::kTarget:
+      return true;
+    case State::kVersion:
+      return place_ == 0;
+    case State::kStatusLine:
+      return place_ == 1;
+    case State::kFieldName:
+      return words_.begins(Word::kContentLength);
+    default:
+      return false;
+  }
+}
+
+std::size_t MessageScanner::take_usual(std::string_view text) {
+  switch (state_) {
+    case State::kTarget:
+      return take_usual_target(text);
+    case State::kVersion:
+      return take_usual_version(text);
+    case State::kStatusLine:
+      return take_usual_status(text);
+    default:
+      return take_usual_length(text);
+  }
 }
 
 MessageScanner::Event MessageScanner::take_bytewise(std::span<const std::byte>& bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   Event event = Event::kNone;
-  std::size_t taken = 0;
+  std::size_t taken = is_at_usual() ? take_usual(text) : 0;
   do {
-    event = take(static_cast<char>(bytes[taken++]));
-  } while (event == Event::kNone && taken < bytes.size() && !skips());
+    event = take(text[taken++]);
+  } while (event == Event::kNone && taken < text.size() && !skips() && !is_at_usual());
   bytes = bytes.subspan(taken);
   return event;
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "http/word_matcher.h"
 
@@ -69,21 +70,28 @@ class MessageScanner {
     kLineStart,       // first byte of a line of the head, or of the trailers
     kFieldName,       //
     kFieldValue,      // of a field that says how long the body is
-    kSkipLine,        // the rest of any other line
     kHeadLf,          // CR at the start of a line: LF ends the head
-    kCounted,         // body with a Content-Length
-    kUntilClose,      // body that ends with the connection
     kChunkSize,       //
-    kChunkExtension,  //
-    kChunk,           //
     kChunkEnd,        // behind a chunk: CR or LF
     kChunkLf,         // behind CR
+    // from here on bytes are skipped, many at a time
+    kSkipLine,        // the rest of any other line
+    kChunkExtension,  //
+    kCounted,         // body with a Content-Length
+    kChunk,           //
+    kUntilClose,      // body that ends with the connection
     kBroken,
   };
 
   [[nodiscard]] Event take_bytewise(std::span<const std::byte>& bytes);
   [[nodiscard]] Event take(char c);
-  [[nodiscard]] bool skips() const;
+  [[nodiscard]] bool skips() const { return state_ >= State::kSkipLine && state_ <= State::kUntilClose; }
+  [[nodiscard]] bool is_at_usual() const;
+  [[nodiscard]] std::size_t take_usual(std::string_view text);
+  [[nodiscard]] std::size_t take_usual_status(std::string_view text);
+  [[nodiscard]] std::size_t take_usual_target(std::string_view text);
+  [[nodiscard]] std::size_t take_usual_version(std::string_view text);
+  [[nodiscard]] std::size_t take_usual_length(std::string_view text);
   Event move_to(State state);  // answers kNone: nothing to tell
   [[nodiscard]] Event fail() { return state_ = State::kBroken, Event::kBroken; }
 

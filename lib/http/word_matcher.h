@@ -44,6 +44,11 @@ class WordMatcher {
   /// Gives all candidates up: the run has become something else.
   constexpr void dismiss() { candidates_ = 0; }
 
+  /// Whether the run has one byte, and may become nothing but this.
+  [[nodiscard]] constexpr bool begins(Word word) const {
+    return length_ == 1 && candidates_ == static_cast<std::uint8_t>(word);
+  }
+
   /// Whether the run may still become one of the candidates.
   [[nodiscard]] constexpr bool possible() const { return candidates_ != 0; }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/duties.h"
+
 namespace weir {
 namespace {
 
@@ -40,7 +42,8 @@ SceneLine::SceneLine(Rules first, WaitingClocks waiting) {
 
 std::shared_ptr<const Selection> SceneLine::selection_of(const Rules& rules) {
   std::vector<Rule> bare = names_and_matches(rules.rules);
-  if (selection_ && bare == selected_by_) return selection_;
+  const std::uint64_t idle = Duties::idle(rules);
+  if (selection_ && bare == selected_by_ && idle == idle_) return selection_;
   auto next = std::make_shared<Selection>(Selection{.selector = Selector(rules)});
   if (selection_) {
     next->number = selection_->number + 1;
@@ -51,6 +54,7 @@ std::shared_ptr<const Selection> SceneLine::selection_of(const Rules& rules) {
     }
   }
   selected_by_ = std::move(bare);
+  idle_ = idle;
   selection_ = std::move(next);
   return selection_;
 }

@@ -55,6 +55,7 @@ class SceneLine {
 
   std::deque<std::unique_ptr<const Scene>> scenes_;
   std::vector<Rule> selected_by_;  // names and matches of the newest selection
+  std::uint64_t idle_ = 0;         // which of its rules do nothing
   std::shared_ptr<const Selection> selection_;
   std::uint64_t next_number_ = 0;
 };

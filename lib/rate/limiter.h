@@ -40,6 +40,16 @@ class alignas(64) Limiter {
     return promised_.fetch_add(bytes, std::memory_order_relaxed);
   }
 
+  /// Takes a ticket that the capacity has reached already, or none. @return whether it did; `end` is the mark behind
+  /// it.
+  [[nodiscard]] bool take_at_once(std::uint64_t bytes, std::uint64_t carried, std::uint64_t& end) {
+    if (promised_.load(std::memory_order_relaxed) + bytes > carried) return false;
+    end = take(bytes, carried) + bytes;
+    if (end <= carried) return true;
+    give_back(bytes, end);
+    return false;
+  }
+
   /// Gives back the last bytes of a ticket that nobody will use, if no other ticket was taken behind it; else they stay
   /// unused. @param end the mark behind the ticket.
   void give_back(std::uint64_t bytes, std::uint64_t end) {

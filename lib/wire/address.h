@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,14 @@ struct IpAddress {
     address.bytes[10] = address.bytes[11] = std::byte{0xff};
     for (std::size_t i = 0; i < 4; ++i) address.bytes[12 + i] = octets[i];
     return address;
+  }
+  /// The same of four bytes as they lie in a frame. Written as two words: read again as words, by hash and comparison,
+  /// bytes that were stored one by one would have to be waited for.
+  [[nodiscard]] static IpAddress v4(std::uint32_t as_it_lies) {
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t kMapped = 0xffff0000;  // bytes 8 to 11: 0, 0, ff, ff
+    const std::array<std::uint64_t, 2> words{0, std::uint64_t{as_it_lies} << 32U | kMapped};
+    return std::bit_cast<IpAddress>(words);
   }
   [[nodiscard]] constexpr bool is_v4() const {
     for (std::size_t i = 0; i < 10; ++i) {

@@ -5,11 +5,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace weir {
 
 [[nodiscard]] constexpr std::uint8_t load_u8(const std::byte* at) {
   return std::to_integer<std::uint8_t>(*at);
+}
+
+/// Four bytes as they lie, in the machine's order.
+[[nodiscard]] inline std::uint32_t load_u32(const std::byte* at) {
+  std::uint32_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
 }
 
 [[nodiscard]] constexpr std::uint16_t load_big_u16(const std::byte* at) {

@@ -40,9 +40,38 @@ void fill_layout(const FrameLayout& layout, std::size_t tcp_header, TcpSegment& 
   segment.is_v6 = layout.is_v6;
 }
 
+// Most frames there are: no tag, IPv4 without options, no fragment, TCP. The same facts with places that are known, in
+// a third of the instructions; false: the long way says what it is.
+[[nodiscard]] bool parse_plain(std::span<const std::byte> frame, TcpSegment& segment) {
+  constexpr std::size_t kL4 = kEthernetHeader + kIpv4Header;
+  constexpr std::uint32_t kIpv4WithoutOptions = 0x080045;  // ethertype, version, header length in words
+  if (frame.size() < kL4 + kTcpHeader) return false;
+  const std::byte* const at = frame.data();
+  const std::byte* const ip = at + kEthernetHeader;
+  const bool is_plain = load_big_u32(at + 2 * kMacAddress) >> 8U == kIpv4WithoutOptions &&
+                        (load_big_u16(ip + 6) & frame_walk::kMoreFragmentsOrOffset) == 0 &&
+                        load_u8(ip + 9) == ip_protocol::kTcp;
+  const std::size_t end = kEthernetHeader + load_big_u16(ip + 2);
+  const std::size_t payload = kL4 + (load_u8(at + kL4 + 12) >> 4U) * std::size_t{4};
+  if (!is_plain || end > frame.size() || payload < kL4 + kTcpHeader || payload > end) return false;
+  segment.source = IpAddress::v4(load_u32(ip + 12));
+  segment.destination = IpAddress::v4(load_u32(ip + 16));
+  fill_transport(at + kL4, segment);
+  segment.vlan = 0;
+  segment.l3_offset = kEthernetHeader;
+  segment.l4_offset = kL4;
+  segment.payload_offset = static_cast<std::uint16_t>(payload);
+  segment.payload_length = static_cast<std::uint16_t>(end - payload);
+  segment.dscp = static_cast<std::uint8_t>(load_u8(ip + 1) >> 2U);
+  segment.is_v6 = false;
+  return true;
+}
+
 }  // namespace
 
 FrameKind parse_frame(std::span<const std::byte> frame, TcpSegment& segment) {
+  if (parse_plain(frame, segment)) [[likely]]
+    return FrameKind::kTcp;
   FrameLayout layout;
   const Walk walk = walk_to<ip_protocol::kTcp>(frame, layout);
   if (walk != Walk::kFound) return static_cast<FrameKind>(walk);
