@@ -57,7 +57,7 @@ bool takes_at_once(Budget& budget, std::uint16_t charge) {
   if (budget.queue.packets > 0 || !budget.tickets.empty()) return false;
   const std::uint64_t end = budget.limiter->take(charge, budget.carried) + charge;
   if (end <= budget.carried) return true;
-  budget.limiter->give_back(charge, end);
+  budget.limiter->give_back(charge, end, budget.queue.era_begun);
   return false;
 }
 
