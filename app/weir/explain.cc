@@ -35,8 +35,11 @@ int explain_capture(const ExplainOptions& options, std::ostream& out, std::ostre
   ProgressLine line(err);
   ReplayPlan plan{.profile = options.profile, .in = *options.pcap, .out = "", .client = options.client, .log = {}};
   plan.listener = &explanation;
-  plan.decided = [&explanation](const Decision& decision) { explanation.take(decision); };
-  const ReplayReport report = replay_capture(plan, [&line](const ReplayProgress& progress) { line.show(progress); });
+  plan.decided = [&explanation](const Decision& decision, const NameBook& names) { explanation.take(decision, names); };
+  const ReplayReport report = replay_capture(plan, [&line](const ReplayProgress& progress) {
+    line.show(progress);
+    return true;  // a signal ends it in the ordinary way
+  });
   explanation.finish();
   line.finish();
   const Totals& totals = report.statistics.totals;

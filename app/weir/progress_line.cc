@@ -41,6 +41,11 @@ void ProgressLine::finish() {
 }
 
 void remark_on(const ReplayReport& report, std::ostream& err) {
+  if (report.stopped) {
+    const std::uint64_t dropped = report.statistics.totals.drops[static_cast<std::size_t>(DropReason::kStopped)];
+    err << "weir: stopped behind the last frame: " << count_of(dropped, "frame was", "frames were")
+        << " still held and dropped\n";
+  }
   if (!report.damage.empty()) err << "weir: " << report.damage << '\n';
   if (report.cut_by_snaplen > 0) {
     err << "weir: " << count_of(report.cut_by_snaplen, "frame was", "frames were")

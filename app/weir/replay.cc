@@ -43,6 +43,13 @@ int replay(const ReplayOptions& options, std::ostream& err) {
   if (options.output.log) log.emplace(*options.output.log);
   if (options.output.capture) capture.emplace(*options.output.capture);
   ProgressLine line(err);
+  const auto goes_on = [&](const ReplayProgress& progress) {
+    line.show(progress);
+    const auto signal = signals ? signals->take(Duration()) : std::nullopt;
+    // With all frames in it is the end of a run, as on a link; before, there is nothing to keep.
+    if (signal && !progress.drains) throw RunError(fmt::format("stopped: {}", strsignal(*signal)));
+    return !signal;
+  };
   ReplayReport report = replay_capture({.profile = options.profile,
                                         .in = options.in,
                                         .out = out.path(),
@@ -50,11 +57,7 @@ int replay(const ReplayOptions& options, std::ostream& err) {
                                         .log = log ? std::optional(log->path()) : std::nullopt,
                                         .log_all = options.output.log_all,
                                         .capture = capture ? std::optional(capture->path()) : std::nullopt},
-                                       [&](const ReplayProgress& progress) {
-                                         line.show(progress);
-                                         const auto signal = signals ? signals->take(Duration()) : std::nullopt;
-                                         if (signal) throw RunError(fmt::format("stopped: {}", strsignal(*signal)));
-                                       });
+                                       goes_on);
   line.finish();
   out.finish();
   if (log) log->finish();

@@ -1,5 +1,5 @@
 // A kernel interface as a port: AF_XDP or AF_PACKET, whichever carries every frame unchanged there.
-// Control thread only. Why which: docs/decisions/0100-kernel-interfaces.md.
+// Control thread only. Why which: docs/decisions/0010-kernel-interfaces.md.
 #pragma once
 
 #include <cstdint>

@@ -44,10 +44,14 @@ void await_body(Pipeline& pipeline, Flow& flow, const Passage& passage, const Re
   flow.cut_how = static_cast<std::uint8_t>(rule.how);
   if (rule.after_time) {
     const Duration after = decide_cut_time(rule, flow.draw_key, n);
-    return cut_later(pipeline, flow, passage.frame, passage.segment, passage.due_at + after);
+    const Instant at = passage.due_at + after;
+    if (pipeline.listener != nullptr) pipeline.listener->on_cut_behind_time(flow, n, after, at);
+    return cut_later(pipeline, flow, passage.frame, passage.segment, at);
   }
+  const std::uint64_t bytes = decide_cut_bytes(rule, flow.draw_key, n);
+  if (pipeline.listener != nullptr) pipeline.listener->on_cut_behind_bytes(flow, n, bytes);
   flow.cut_pending = CutPending::kBytes;
-  flow.cut_after = decide_cut_bytes(rule, flow.draw_key, n) + passage.tracked.missing + response_at;
+  flow.cut_after = bytes + passage.tracked.missing + response_at;
 }
 
 bool begin_request(Pipeline& pipeline, Flow& flow, Passage& passage) {

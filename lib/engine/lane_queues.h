@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 
+#include "base/packet.h"
 #include "engine/ticket_queue.h"
 #include "rate/codel.h"
 
@@ -21,6 +22,8 @@ struct LaneQueue {
   std::uint32_t next = kNone;
   std::int32_t deficit = 0;  // bytes that it may still send in its turn
   bool listed = false;       // in one of the budget's lists; may be so with nothing in the queue
+  std::uint32_t era = 0;     // that of the queue when its packets began to move over (engine/queue_move.h)
+  Packet* moved = nullptr;   // the last of them that has
   Codel codel;
 };
 

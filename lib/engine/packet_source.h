@@ -16,12 +16,14 @@ struct PacketBytes {
 
 class PacketSource {
  public:
+  static constexpr std::size_t kLargest = 2'000;  // bytes of a frame that may be asked for
+
   PacketSource() = default;
   PacketSource(const PacketSource&) = delete;
   PacketSource& operator=(const PacketSource&) = delete;
   virtual ~PacketSource() = default;
 
-  /// A frame of `length` bytes (at most 2 000), contents undefined, ready to be written and sent; its packet is null
+  /// A frame of `length` bytes (at most kLargest), contents undefined, ready to be written and sent; its packet is null
   /// when no buffer is free.
   [[nodiscard]] virtual Frame allocate(std::uint32_t length) = 0;
 

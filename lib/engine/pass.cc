@@ -42,10 +42,11 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   cut_behind(pipeline, flow, passage.frame, passage.cuts, passage.from, passage.now);
 }
 
-// A bare ACK whose lane waits for a first byte and for nothing else.
+// A bare ACK whose lane waits for a first byte and for nothing else. One with an urgent pointer, which counts from its
+// number, is none.
 bool speaks_past_held(Flow& flow, const Passage& passage) {
   const std::uint8_t flags =
-      passage.segment.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst | tcp_flag::kAck);
+      passage.segment.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst | tcp_flag::kAck | tcp_flag::kUrg);
   if (flags != tcp_flag::kAck || passage.segment.payload_length > 0 || passage.decisions.count > 0) return false;
   return passage.now < flow.held_until[index_of(passage.from)];
 }
@@ -54,14 +55,13 @@ bool speaks_past_held(Flow& flow, const Passage& passage) {
 bool takes_at_once(Budget& budget, std::uint16_t charge) {
   if (budget.queue.packets > 0 || !budget.tickets.empty()) return false;
   std::uint64_t end = 0;
-  return budget.limiter->take_at_once(charge, budget.carried, end);
+  return budget.limiter->take_at_once(charge, budget.carried, budget.queue.era_begun, end);
 }
 
 // Bytes into a frame of weir's own; a null packet where no buffer is free.
 Frame copy_of(Pipeline& pipeline, std::span<const std::byte> bytes) {
-  constexpr std::size_t kLargest = 2'000;  // of what a source gives (engine/packet_source.h)
   Frame copy;
-  if (bytes.size() <= kLargest) copy = pipeline.source.allocate(static_cast<std::uint32_t>(bytes.size()));
+  if (bytes.size() <= PacketSource::kLargest) copy = pipeline.source.allocate(static_cast<std::uint32_t>(bytes.size()));
   if (copy.packet == nullptr) {
     pipeline.counters.count(UnshapedReason::kNoBuffer);
     return copy;

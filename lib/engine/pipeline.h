@@ -52,7 +52,6 @@ struct Pipeline {
   std::span<TxBatch> batches = {};        // by link and the side they leave at
   std::uint64_t most_held;                // packets in lanes at a time
   std::uint64_t held = 0;                 // packets in lanes
-  Instant drained_at;                     // so long some lanes waited for a queue that another was to follow
   std::size_t limits = 0;                 // budgets that the scene asks for: none, one for all, or one a direction
   std::uint32_t second = 0;               // of the run, this turn
   Burst burst = {};                       // that admit is at

@@ -4,6 +4,7 @@
 
 #include "engine/hold.h"
 #include "engine/queue_choice.h"
+#include "engine/queue_move.h"
 #include "flow/lane.h"
 #include "wire/congestion_mark.h"
 
@@ -18,19 +19,8 @@ constexpr int kMostVictims = 16;  // that make room for one packet
 
 __extension__ using Wide = unsigned __int128;
 
-std::uint32_t microseconds_of(Instant t) {
-  return static_cast<std::uint32_t>(t.nanoseconds() / 1'000);
-}
-
 Duration sojourn_of(const Packet& packet, Instant now) {
   return microseconds(microseconds_of(now) - packet.queued_us);
-}
-
-// Of all workers together.
-bool is_full(const Budget& budget, std::uint64_t charge) {
-  const Limiter& limiter = *budget.limiter;
-  return limiter.waiting_bytes() + charge > budget.queue_limit ||
-         limiter.waiting_packets() >= budget.queue.most_packets;
 }
 
 void forget(Budget& budget, LaneQueue& lane, std::uint32_t packets, std::uint32_t bytes) {
@@ -113,7 +103,7 @@ std::uint64_t mark_of(const Pipeline& pipeline, Budget& budget, std::uint16_t ch
 void give_back_grant(Budget& budget) {
   QueueState& queue = budget.queue;
   queue.goes_on = false;
-  if (queue.grant.bytes() > 0) budget.limiter->give_back(queue.grant.bytes(), queue.grant.end);
+  if (queue.grant.bytes() > 0) budget.limiter->give_back(queue.grant.bytes(), queue.grant.end, queue.era_begun);
   queue.grant = {};
 }
 
@@ -133,8 +123,7 @@ void send_head(Pipeline& pipeline, Budget& budget, const LaneReference& referenc
   const Packet& packet = *flow.lane(reference.side).head;
   // What costs nothing leaves behind what was sent before it.
   const Instant reached_at = budget.capacity.reaches(packet.charge == 0 ? budget.queue.grant.next : mark);
-  const Instant due_at =
-      std::max({packet.due_at, pipeline.stalled_until(flow), pipeline.drained_at, reached_at, budget.queue.head_since});
+  const Instant due_at = std::max({packet.due_at, pipeline.stalled_until(flow), reached_at, budget.queue.head_since});
   take_out(budget, reference, packet.charge);
   budget.lanes.of(reference).deficit -= packet.charge;
   budget.queue.grant.next += packet.charge;
@@ -165,20 +154,35 @@ bool serve(Pipeline& pipeline, Budget& budget, const LaneReference& reference, I
   return true;
 }
 
-Service service_of(const SpeedRule& speed, bool stalls) {
+}  // namespace
+
+QueueState::Service service_of(const SpeedRule& speed, bool stalls) {
   const bool by_tickets =
       !stalls && speed.discipline.kind == Kind::kTailDrop && speed.bound.unit != QueueBound::Unit::kPackets;
   return by_tickets ? Service::kTickets : speed.discipline.by_connection() ? Service::kFair : Service::kFifo;
 }
 
-}  // namespace
+bool is_full(const Budget& budget, std::uint64_t charge) {
+  const Limiter& limiter = *budget.limiter;
+  if (budget.queue.service == Service::kTickets) return limiter.backlog(budget.carried) + charge > budget.queue_limit;
+  return limiter.waiting_bytes() + charge > budget.queue_limit ||
+         limiter.waiting_packets() >= budget.queue.most_packets;
+}
 
-void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, bool stalls, Instant now) {
+void enter_queue(Pipeline& pipeline, Budget& budget, const LaneReference& reference, std::uint16_t charge) {
+  LaneQueue& part = budget.lanes.of(reference);
+  ++part.packets;
+  part.bytes += charge;
+  ++budget.queue.packets;
+  budget.queue.bytes += charge;
+  budget.limiter->join(charge);
+  if (budget.queue.service == Service::kFifo) return budget.tickets.push({0, reference});
+  begin_turns(pipeline, budget, LaneQueues::number_of(reference));
+}
+
+void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, Instant now) {
   constexpr int kMostUpdates = 16;
   QueueState& queue = budget.queue;
-  const Service asked = service_of(speed, stalls);
-  if (budget.tickets.empty() && queue.packets == 0) queue.service = asked;
-  queue.drains = queue.service != asked;
   queue.most_packets = speed.bound.unit == QueueBound::Unit::kPackets ? speed.bound.most : UINT64_MAX;
   if (speed.bound.unit == QueueBound::Unit::kBytes) budget.queue_limit = speed.bound.most;
   if (speed.bound.unit == QueueBound::Unit::kPackets) budget.queue_limit = UINT64_MAX;
@@ -208,14 +212,7 @@ void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Insta
   const LaneReference reference = pipeline.reference_to(flow, from);
   packet.queued_us = microseconds_of(now);
   lane.last_ticketed = &packet;
-  LaneQueue& part = budget.lanes.of(reference);
-  ++part.packets;
-  part.bytes += packet.charge;
-  ++budget.queue.packets;
-  budget.queue.bytes += packet.charge;
-  budget.limiter->join(packet.charge);
-  if (budget.queue.service == Service::kFifo) return budget.tickets.push({0, reference});
-  begin_turns(pipeline, budget, LaneQueues::number_of(reference));
+  enter_queue(pipeline, budget, reference, packet.charge);
 }
 
 void serve_queue(Pipeline& pipeline, Budget& budget, Instant now) {
@@ -236,11 +233,14 @@ void serve_queue(Pipeline& pipeline, Budget& budget, Instant now) {
 
 void leave_queue(Pipeline& pipeline, const Flow& flow, Side from, Instant now) {
   Budget* const budget = pipeline.budget_of(flow, from);
-  if (budget == nullptr || budget->queue.service == Service::kTickets) return;
+  if (budget == nullptr) return;
+  QueueState& queue = budget->queue;
+  if (queue.service == Service::kTickets && !queue.is_moving()) return;
   LaneQueue& lane = budget->lanes.of(pipeline.reference_to(flow, from));
+  if (queue.is_moving()) forget_move(queue, lane);
   if (lane.packets == 0) return;
   forget(*budget, lane, lane.packets, lane.bytes);
-  budget->queue.head_since = now;
+  queue.head_since = now;
 }
 
 }  // namespace weir

@@ -8,9 +8,24 @@
 
 namespace weir {
 
+/// An instant as a packet remembers it.
+[[nodiscard]] inline std::uint32_t microseconds_of(Instant t) {
+  return static_cast<std::uint32_t>(t.nanoseconds() / 1'000);
+}
+
+/// How a queue is served. @param stalls whether some rule stalls connections: bytes of tickets that a stall makes void
+/// would be lost.
+[[nodiscard]] QueueState::Service service_of(const SpeedRule& speed, bool stalls);
+
 /// What a turn begins with: the bounds of this instant's rate, and PIE's probability. budget.carried must be this
-/// turn's. @param stalls whether some rule stalls connections: bytes of tickets that a stall makes void would be lost.
-void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, bool stalls, Instant now);
+/// turn's.
+void begin_turn_of_queue(Budget& budget, const SpeedRule& speed, Instant now);
+
+/// Whether the bounds leave no room for so many bytes, of all workers together.
+[[nodiscard]] bool is_full(const Budget& budget, std::uint64_t charge);
+
+/// Counts a packet of a lane into the queue, behind those of it that are there.
+void enter_queue(Pipeline& pipeline, Budget& budget, const LaneReference& reference, std::uint16_t charge);
 
 /// The first packet of a lane that has no ticket joins the queue; it, or others, are dropped where there is no room.
 void join_queue(Pipeline& pipeline, Budget& budget, Flow& flow, Side from, Instant now);

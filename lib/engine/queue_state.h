@@ -21,8 +21,7 @@ struct Grant {
 };
 
 struct QueueState {
-  /// How the queue is served. Where the rules ask for another way, what waits is served first, and what comes due
-  /// meanwhile waits in its lane.
+  /// How the queue is served. Where the rules ask for another way, what waits moves over (engine/queue_move.h).
   enum class Service : std::uint8_t {
     kTickets,  // no queue of this kind: packets take a ticket when they join
     kFifo,     // in the order in which they joined
@@ -30,7 +29,8 @@ struct QueueState {
   };
 
   Service service = Service::kTickets;
-  bool drains = false;   // another service is asked for
+  Service asked = Service::kTickets;  // by the rules; another one than `service` until the next turn begins
+  Service moves_from = Service::kTickets;
   bool goes_on = false;  // not empty since the last grant
   bool waits = false;    // `mark` means something
   Grant grant;
@@ -41,11 +41,17 @@ struct QueueState {
   std::uint64_t draw_key = 0;      // PIE's draws hang on it
   std::uint64_t draws = 0;         // that it made
   Instant head_since;              // a packet in front of the head was dropped then
+  std::uint32_t era = 0;           // of the limiter: how often another service was asked for
+  std::uint32_t era_begun = 0;     // the last one in which what waits began to move over
+  std::size_t to_move = 0;         // tickets of the service before, or lanes in its lists
   Codel codel;                     // kFifo
   Pie pie;
   LaneList fresh;            // kFair: lanes that have begun to send; in their first turn
   LaneList old;              // kFair: the others
   std::uint64_t listed = 0;  // lanes in either
+
+  /// Some of what waits has not moved over yet: nothing is served, and what comes due waits in its lane.
+  [[nodiscard]] bool is_moving() const { return to_move > 0; }
 };
 
 }  // namespace weir

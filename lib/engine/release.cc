@@ -16,10 +16,10 @@ namespace {
 constexpr std::size_t kLanesATurn = 256;
 constexpr std::size_t kPacketsAVisit = 64;
 constexpr std::size_t kTicketsATurn = 512;
-constexpr Duration kLookAgainAfter = microseconds(100);  // whether a queue is empty that another is to follow
+constexpr Duration kLookAgainAfter = microseconds(10);  // whether all has moved that waits for another discipline
 
 Duration lateness_of(const Pipeline& pipeline, const Packet& packet, const Flow& flow, Instant now) {
-  return now - std::max({packet.due_at, pipeline.stalled_until(flow), pipeline.drained_at});
+  return now - std::max({packet.due_at, pipeline.stalled_until(flow)});
 }
 
 // Packets that are due in this turn and need a ticket of one budget: one fetch_add serves them all.
@@ -88,7 +88,7 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
     return schedule(pipeline, flow, from, stalled_until, now);
   }
   Budget* const budget = pipeline.budget_of(flow, from);
-  if (budget != nullptr && budget->queue.drains) return schedule(pipeline, flow, from, now + kLookAgainAfter, now);
+  if (budget != nullptr && budget->queue.is_moving()) return schedule(pipeline, flow, from, now + kLookAgainAfter, now);
   for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
     if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     if (!packet->paced) {
@@ -117,8 +117,8 @@ void visit(Pipeline& pipeline, ClaimsByBudget& claims, std::uint64_t token, Inst
 
 // Whether what comes due need not ask for its place: nothing waits before the limiter, and no discipline chooses.
 bool flows_freely(const Pipeline& pipeline, const Budget& budget) {
-  return budget.limiter != nullptr && budget.tickets.empty() && budget.queue.packets == 0 && !budget.queue.drains &&
-         pipeline.discipline().kind == QueueDiscipline::Kind::kTailDrop;
+  return budget.limiter != nullptr && budget.tickets.empty() && budget.queue.packets == 0 &&
+         !budget.queue.is_moving() && pipeline.discipline().kind == QueueDiscipline::Kind::kTailDrop;
 }
 
 // What the packets that are due in some lanes cost, by budget.
@@ -149,12 +149,15 @@ void ask_for_all(Pipeline& pipeline, std::span<const TimingWheel::Entry> due, In
     Budget& budget = pipeline.budgets[i];
     if (cost[i] == 0 || !flows_freely(pipeline, budget)) continue;
     std::uint64_t end = 0;
-    if (budget.limiter->take_at_once(cost[i], budget.carried, end)) budget.at_once = {end - cost[i], end};
+    if (budget.limiter->take_at_once(cost[i], budget.carried, budget.queue.era_begun, end))
+      budget.at_once = {end - cost[i], end};
   }
 }
 
 void give_back_rest(Budget& budget) {
-  if (budget.at_once.bytes() > 0) budget.limiter->give_back(budget.at_once.bytes(), budget.at_once.end);
+  if (budget.at_once.bytes() > 0) {
+    budget.limiter->give_back(budget.at_once.bytes(), budget.at_once.end, budget.queue.era_begun);
+  }
   budget.at_once = {};
 }
 
@@ -197,7 +200,7 @@ void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
 void release(Pipeline& pipeline, Instant now) {
   release_due_lanes(pipeline, now);
   for (Budget& budget : pipeline.budgets) {
-    if (budget.limiter == nullptr) continue;
+    if (budget.limiter == nullptr || budget.queue.is_moving()) continue;
     const bool by_tickets = budget.queue.service == QueueState::Service::kTickets;
     by_tickets ? serve_tickets(pipeline, budget, now) : serve_queue(pipeline, budget, now);
   }

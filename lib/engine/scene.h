@@ -1,7 +1,7 @@
 // A scene: the rules of a stretch of a run, from an instant on. Scenes are a chain: immutable but for the pointer to
 // the next one, which control sets when that is complete (release) and workers follow when its time has come (acquire),
 // so that each worker applies a boundary at its exact time, whenever control got round to it. Control owns them and
-// frees one when every worker has left it (decision 0108); nothing that outlives a turn may point into a scene, but
+// frees one when every worker has left it (decision 0011); nothing that outlives a turn may point into a scene, but
 // what Worker::enter renews.
 #pragma once
 

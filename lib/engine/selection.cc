@@ -1,5 +1,7 @@
 #include "engine/selection.h"
 
+#include <algorithm>
+
 #include "engine/open.h"
 #include "engine/reset.h"
 #include "flow/tcp_tracker.h"
@@ -67,10 +69,11 @@ void settle(Pipeline& pipeline, Flow& flow, Instant now) {
   select(pipeline, flow, now);
 }
 
+// What it began with points into the flow.
 ConnectionFacts facts_of(const Flow& flow) {
   const ConnectionTriple triple = triple_of(flow);
   const bool client_is_a = flow.client == Side::kA;
-  return {
+  ConnectionFacts facts{
       .client = triple.client,
       .server = triple.server,
       .client_port = client_is_a ? flow.key.port_a : flow.key.port_b,
@@ -81,6 +84,8 @@ ConnectionFacts facts_of(const Flow& flow) {
       .k = flow.k,
       .draw_key = flow.draw_key,
   };
+  if (flow.kind == traffic::kQuic) facts.quic_id = std::span(flow.quic_id).first(flow.quic_id_length);
+  return facts;
 }
 
 void remember(Flow& flow, const TcpSegment& first) {
@@ -102,11 +107,12 @@ void ask_first(Pipeline& pipeline, Flow& flow, Instant now) {
   select(pipeline, flow, now);
 }
 
-// @param heard a rule that is not asked for the connection ID: it has agreed with it before.
-void ask_other(const Pipeline& pipeline, Flow& flow, const ConnectionFacts& facts, RuleSet heard) {
+// A flow that is no TCP: all that can be known of it is known with its first frame, and remembered.
+void ask_other(const Pipeline& pipeline, Flow& flow) {
   const Selector& selector = pipeline.selector();
+  const ConnectionFacts facts = facts_of(flow);
   if (pipeline.listener != nullptr) pipeline.listener->on_connection(flow, facts, flow.kind, flow.opened_at);
-  const RuleSet set = selector.narrow_to_traffic(selector.candidates(facts) | heard, flow.kind);
+  const RuleSet set = selector.narrow_to_traffic(selector.candidates(facts), flow.kind);
   flow.rule = Selector::first_of(selector.without_exchanges(selector.without_hello(set)));
   flow.settled = true;
   flow.interest = flow.rule == kNoRule ? Interest::kIgnored : Interest::kSelected;
@@ -144,13 +150,6 @@ RuleSet rules_left(const Pipeline& pipeline, const Flow& flow, std::uint8_t rule
   return reads && protocol == Protocol::kHttp1 ? set : selector.without_requests(set);
 }
 
-// A flow that is no TCP, under other rules than before. The ID that it began with is not remembered.
-void ask_other_anew(const Pipeline& pipeline, Flow& flow, std::uint8_t rule) {
-  const bool by_id =
-      rule != kNoRule && rule != kDefaultRule && !pipeline.rules().rules[rule - 1U].match.quic_ids.empty();
-  ask_other(pipeline, flow, facts_of(flow), by_id ? set_of(rule) : 0);
-}
-
 void ask_known(Pipeline& pipeline, Flow& flow, std::uint8_t rule, Instant now) {
   const bool reads = flow.interest == Interest::kSelected && flow.wants_facts && !flow.settled;
   const RuleSet set = rules_left(pipeline, flow, rule, reads);
@@ -175,9 +174,11 @@ void begin_selection(Pipeline& pipeline, Flow& flow, const TcpSegment& segment, 
 void select_other(const Pipeline& pipeline, Flow& flow, const OtherFacts& facts) {
   remember(flow, facts.segment);
   flow.kind = facts.kind;
-  ConnectionFacts known = facts_of(flow);
-  known.quic_id = facts.quic_id;
-  ask_other(pipeline, flow, known, 0);
+  if (facts.quic_id) {
+    flow.quic_id_length = static_cast<std::uint8_t>(facts.quic_id->size());
+    std::ranges::copy(*facts.quic_id, flow.quic_id.begin());
+  }
+  ask_other(pipeline, flow);
 }
 
 void choose_anew(Pipeline& pipeline, Flow& flow, Instant now) {
@@ -186,7 +187,7 @@ void choose_anew(Pipeline& pipeline, Flow& flow, Instant now) {
   flow.selection = selection.number;
   if (!flow.counted) return;
   const std::uint8_t rule = renamed(names, flow.rule);
-  if (transport_of(flow.key) != Transport::kTcp) return ask_other_anew(pipeline, flow, rule);
+  if (transport_of(flow.key) != Transport::kTcp) return ask_other(pipeline, flow);
   for (std::uint8_t& ahead : flow.rules_ahead) ahead = renamed(names, ahead);
   if (flow.interest == Interest::kIgnored) catch_up(pipeline, flow);
   if (flow.knows_protocol) {

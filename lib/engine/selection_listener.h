@@ -1,6 +1,6 @@
-// Who is told what is learnt of connections, and in which order: what rules are chosen by. For explanations of
-// captures; on a link nobody listens. Virtual calls a connection and a request, never a packet. Worker's thread; views
-// are valid during the call only.
+// Who is told what is learnt of connections, and in which order: what rules are chosen by, and what no decision record
+// says. For explanations of captures; on a link nobody listens. Virtual calls a connection and a request, never a
+// packet. Worker's thread; views are valid during the call only.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,10 @@ class SelectionListener {
   virtual void on_hello(const Flow& flow, const HelloFacts& facts) = 0;
   /// A request's head was read.
   virtual void on_request(const Flow& flow, const RequestFacts& facts, Instant now) = 0;
+  /// Exchange `n` is to be cut in the body of its response: behind so many bytes of it, or so long behind its first
+  /// one.
+  virtual void on_cut_behind_bytes(const Flow& flow, std::uint32_t n, std::uint64_t bytes) = 0;
+  virtual void on_cut_behind_time(const Flow& flow, std::uint32_t n, Duration after, Instant at) = 0;
 
  protected:
   ~SelectionListener() = default;

@@ -55,6 +55,7 @@ class TicketQueue {
       : mask_(std::bit_ceil(tickets) - 1U), slots_(reinterpret_cast<Ticket*>(memory.data())) {}
 
   [[nodiscard]] std::size_t room() const { return mask_ + 1 - (tail_ - head_); }
+  [[nodiscard]] std::size_t size() const { return tail_ - head_; }
   [[nodiscard]] bool empty() const { return head_ == tail_; }
   [[nodiscard]] const Ticket& front() const { return slots_[head_ & mask_]; }
 

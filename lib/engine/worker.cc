@@ -6,6 +6,7 @@
 #include "engine/hold.h"
 #include "engine/open.h"
 #include "engine/queue.h"
+#include "engine/queue_move.h"
 #include "engine/release.h"
 #include "engine/reset.h"
 #include "impair/decide.h"
@@ -90,7 +91,6 @@ Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& cou
       .recorder = Recorder(setup.decisions, counters),
       .listener = setup.listener,
       .most_held = sizes.held,
-      .drained_at = {},
       .limits = budgets_of(scene.rules),
       .stalls = scene.rules.stalls(),
       .traffic_so_far = scene.selection->selector.traffic(),
@@ -135,7 +135,9 @@ Worker::Worker(const WorkerSetup& setup)
       untouched_(own_scene_ && setup.rules.empty() && setup.decisions == nullptr),
       leads_(setup.leads) {
   for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
-    pipeline_.budgets[index].queue.draw_key = queue_draw_key(setup.rules.seed, index);
+    QueueState& queue = pipeline_.budgets[index].queue;
+    queue.draw_key = queue_draw_key(setup.rules.seed, index);
+    if (index < pipeline_.limits) queue.service = queue.asked = service_of(*setup.rules.speed, pipeline_.stalls);
   }
   if (tap_ != nullptr) tap_->use_selection(pipeline_.scene->selection->number);
   batches_.reserve(2 * setup.links.size());
@@ -206,6 +208,9 @@ void Worker::set_limits(Instant begins_at) {
   pipeline_.limits = budgets_of(pipeline_.rules());
   for (std::size_t index = 0; index < pipeline_.budgets.size(); ++index) {
     Budget& budget = pipeline_.budgets[index];
+    if (index < pipeline_.limits) {
+      ask_for(budget.queue, service_of(*pipeline_.rules().speed, pipeline_.stalls));
+    }
     const RateLaw law = rate_law(pipeline_.rules(), index);
     if (budget.limiter == nullptr || law == budget.capacity.law()) continue;
     budget.capacity.change(law, begins_at);
@@ -252,8 +257,7 @@ void Worker::begin_turn(Budget& budget, Instant now) {
   if (!limits) {
     budget.queue_limit = UINT64_MAX / 2;
     budget.queue.most_packets = UINT64_MAX;
-    budget.queue.drains = false;
-    return;
+    return move_over(pipeline_, budget, now);
   }
   const SpeedRule& speed = *pipeline_.rules().speed;
   // In microseconds a long queue of a fast link would not fit 64 bits, in milliseconds a short one is nothing.
@@ -261,8 +265,8 @@ void Worker::begin_turn(Budget& budget, Instant now) {
   const auto units = static_cast<std::uint64_t>(speed.queue.nanoseconds() / unit);
   const auto units_a_second = static_cast<std::uint64_t>(kNanosecondsPerSecond / unit);
   budget.queue_limit = std::max(speed.queue_at_least, budget.capacity.rate().bytes_per_second * units / units_a_second);
-  begin_turn_of_queue(budget, speed, pipeline_.stalls, now);
-  if (budget.queue.drains) pipeline_.drained_at = now;
+  begin_turn_of_queue(budget, speed, now);
+  move_over(pipeline_, budget, now);
   if (leads_) note_redraw(budget, now);
 }
 
@@ -301,6 +305,7 @@ Instant Worker::next_due() const {
   }
   Instant due_at = pipeline_.wheel.next_due();
   for (const Budget& budget : pipeline_.budgets) {
+    if (budget.queue.is_moving()) return last_turn_at_;
     if (budget.queue.waits) {
       due_at = std::min(due_at, budget.capacity.reaches(budget.queue.mark));
     } else if (budget.queue.service == QueueState::Service::kTickets && !budget.tickets.empty()) {

@@ -140,6 +140,10 @@ struct alignas(64) Flow {
   // last line: only payload of connections that may be selected touches it
   ExchangeTracker exchange_tracker;
 
+  // of QUIC: the destination connection ID of the Initial that it began with (RFC 9000, 17.2), for other rules
+  std::array<std::byte, 20> quic_id{};
+  std::uint8_t quic_id_length = 0;
+
   [[nodiscard]] Lane& lane(Side from) { return lanes[index_of(from)]; }
   [[nodiscard]] bool quiet() const { return lanes[0].empty() && lanes[1].empty(); }
 };

@@ -83,11 +83,11 @@ void ExchangeTracker::begin_request(Piece& piece, std::size_t at) {
 
 void ExchangeTracker::take_method() {
   if (outstanding_ == 0) return;  // answered before its first line was complete
-  if (client_.method() == Word::kConnect) {
+  if (client_.method() == Keyword::kConnect) {
     client_.expect_no_body();
     connect_last_ = true;
   }
-  if (client_.method() != Word::kHead) return;
+  if (client_.method() != Keyword::kHead) return;
   if (outstanding_ > kMostKnown) return read_by_turns(Speaker::kClient);
   heads_ |= 1U << (outstanding_ - 1U);
 }

@@ -17,7 +17,7 @@ enum CodingPlace : std::uint8_t { kBeforeCoding, kInCoding, kBehindCoding };
 
 MessageScanner::Event MessageScanner::take_line_start(char c) {
   if (c == ' ' || c == '\t') {  // a folded line goes on with the value before it (RFC 9112, 5.2)
-    if (field_ == Word::kNone) return move_to(State::kSkipLine);
+    if (field_ == Keyword::kNone) return move_to(State::kSkipLine);
     state_ = State::kFieldValue;
     return take_field_value(c);
   }
@@ -26,7 +26,7 @@ MessageScanner::Event MessageScanner::take_line_start(char c) {
   if (c == '\r') return move_to(State::kHeadLf);
   if (!is_token(c)) return fail();
   if (bodiless_ || in_trailers_) return move_to(State::kSkipLine);
-  words_.begin(Word::kContentLength | Word::kTransferEncoding);
+  words_.begin(Keyword::kContentLength | Keyword::kTransferEncoding);
   state_ = State::kFieldName;
   return take_field_name(c);
 }
@@ -34,15 +34,15 @@ MessageScanner::Event MessageScanner::take_line_start(char c) {
 MessageScanner::Event MessageScanner::take_field_name(char c) {
   if (c == ':') return begin_field_value();
   if (c == '\n') return move_to(State::kLineStart);
-  if (is_blank(c) && words_.whole() != Word::kNone) return Event::kNone;
+  if (is_blank(c) && words_.whole() != Keyword::kNone) return Event::kNone;
   words_.take(lower(c));
   return words_.possible() ? Event::kNone : move_to(State::kSkipLine);
 }
 
 MessageScanner::Event MessageScanner::begin_field_value() {
   field_ = words_.whole();
-  if (field_ == Word::kNone) return move_to(State::kSkipLine);
-  words_.begin(Word::kChunked);
+  if (field_ == Keyword::kNone) return move_to(State::kSkipLine);
+  words_.begin(Keyword::kChunked);
   return move_to(State::kFieldValue);
 }
 
@@ -51,7 +51,7 @@ MessageScanner::Event MessageScanner::take_field_value(char c) {
     state_ = State::kLineStart;  // the value is settled there: the next line may go on with it
     return Event::kNone;
   }
-  if (field_ == Word::kContentLength) return take_length(c) ? Event::kNone : fail();
+  if (field_ == Keyword::kContentLength) return take_length(c) ? Event::kNone : fail();
   take_coding(c);
   return Event::kNone;
 }
@@ -95,17 +95,17 @@ void MessageScanner::take_coding(char c) {
 void MessageScanner::settle_coding() {
   if (place_ != kBeforeCoding) {
     has_coding_ = true;
-    chunked_ = words_.whole() == Word::kChunked;
+    chunked_ = words_.whole() == Keyword::kChunked;
   }
-  words_.begin(Word::kChunked);
+  words_.begin(Keyword::kChunked);
   place_ = kBeforeCoding;
 }
 
 bool MessageScanner::settle_field() {
-  const Word field = field_;
-  field_ = Word::kNone;
-  if (field == Word::kContentLength) return settle_length();
-  if (field == Word::kTransferEncoding) settle_coding();
+  const Keyword field = field_;
+  field_ = Keyword::kNone;
+  if (field == Keyword::kContentLength) return settle_length();
+  if (field == Keyword::kTransferEncoding) settle_coding();
   return true;
 }
 

@@ -192,7 +192,7 @@ MessageScanner::Event MessageScanner::take_start(char c) {
   if (!is_token(c)) return fail();
   state_ = State::kMethod;
   number_ = 1;
-  words_.begin(Word::kHead | Word::kConnect);
+  words_.begin(Keyword::kHead | Keyword::kConnect);
   words_.take(c);
   return Event::kBegun;
 }

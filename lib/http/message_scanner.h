@@ -46,7 +46,7 @@ class MessageScanner {
   [[nodiscard]] bool take_missing(std::uint64_t size);
 
   /// Kind kRequests, right after kStartLine: the method, if it is HEAD or CONNECT, else kNone.
-  [[nodiscard]] Word method() const { return words_.whole(); }
+  [[nodiscard]] Keyword method() const { return words_.whole(); }
 
   /// Kind kResponses, right after kStartLine: the status code, 100 to 999.
   [[nodiscard]] unsigned status() const { return static_cast<unsigned>(number_); }
@@ -129,8 +129,8 @@ class MessageScanner {
   Kind kind_;
   State state_ = State::kStart;
   WordMatcher words_;
-  std::uint8_t place_ = 0;    // how far inside a fixed pattern, a number or a word
-  Word field_ = Word::kNone;  // the field whose value is being read
+  std::uint8_t place_ = 0;          // how far inside a fixed pattern, a number or a word
+  Keyword field_ = Keyword::kNone;  // the field whose value is being read
   bool bodiless_ : 1 = false;
   bool has_length_ : 1 = false;   // a Content-Length was read
   bool has_coding_ : 1 = false;   // a Transfer-Encoding was read

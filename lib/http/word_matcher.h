@@ -10,7 +10,7 @@
 namespace weir {
 
 /// The words, each a bit so that they form sets; their order is that of kSpelling.
-enum class Word : std::uint8_t {
+enum class Keyword : std::uint8_t {
   kNone = 0,
   kHead = 1,
   kConnect = 2,
@@ -19,14 +19,14 @@ enum class Word : std::uint8_t {
   kChunked = 16,
 };
 
-[[nodiscard]] constexpr Word operator|(Word a, Word b) {
-  return static_cast<Word>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+[[nodiscard]] constexpr Keyword operator|(Keyword a, Keyword b) {
+  return static_cast<Keyword>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 
 class WordMatcher {
  public:
   /// Starts a new run of bytes that may become one of `candidates`.
-  constexpr void begin(Word candidates) {
+  constexpr void begin(Keyword candidates) {
     candidates_ = static_cast<std::uint8_t>(candidates);
     length_ = 0;
   }
@@ -53,12 +53,12 @@ class WordMatcher {
   [[nodiscard]] constexpr bool possible() const { return candidates_ != 0; }
 
   /// The word that the run spells in full, or kNone.
-  [[nodiscard]] constexpr Word whole() const {
+  [[nodiscard]] constexpr Keyword whole() const {
     for (unsigned rest = candidates_; rest != 0; rest &= rest - 1) {
       const auto index = static_cast<unsigned>(std::countr_zero(rest));
-      if (kSpelling[index].size() == length_) return static_cast<Word>(1U << index);
+      if (kSpelling[index].size() == length_) return static_cast<Keyword>(1U << index);
     }
-    return Word::kNone;
+    return Keyword::kNone;
   }
 
  private:

@@ -31,29 +31,42 @@ class alignas(64) Limiter {
   /// the ticket leaves once the capacity has reached mark + n. @param carried the capacity now.
   [[nodiscard]] std::uint64_t take(std::uint64_t bytes, std::uint64_t carried) {
     raise_to_credit_floor(carried);
-    return promised_.fetch_add(bytes, std::memory_order_relaxed);
+    return take_on(bytes);
   }
 
   /// The same for a queue that has not been empty since it took its last ticket: a link that is late is not idle, so
   /// nothing that it could have carried is forfeited.
   [[nodiscard]] std::uint64_t take_on(std::uint64_t bytes) {
-    return promised_.fetch_add(bytes, std::memory_order_relaxed);
+    return promised_.fetch_add(bytes, std::memory_order_relaxed) & kBytes;
   }
 
   /// Takes a ticket that the capacity has reached already, or none. @return whether it did; `end` is the mark behind
-  /// it.
-  [[nodiscard]] bool take_at_once(std::uint64_t bytes, std::uint64_t carried, std::uint64_t& end) {
-    if (promised_.load(std::memory_order_relaxed) + bytes > carried) return false;
+  /// it. @param era in which it is taken
+  [[nodiscard]] bool take_at_once(std::uint64_t bytes, std::uint64_t carried, std::uint32_t era, std::uint64_t& end) {
+    if ((promised_.load(std::memory_order_relaxed) & kBytes) + bytes > carried) return false;
     end = take(bytes, carried) + bytes;
     if (end <= carried) return true;
-    give_back(bytes, end);
+    give_back(bytes, end, era);
     return false;
   }
 
   /// Gives back the last bytes of a ticket that nobody will use, if no other ticket was taken behind it; else they stay
-  /// unused. @param end the mark behind the ticket.
-  void give_back(std::uint64_t bytes, std::uint64_t end) {
-    promised_.compare_exchange_strong(end, end - bytes, std::memory_order_relaxed);
+  /// unused. @param end the mark behind the ticket. @param era in which it was taken
+  void give_back(std::uint64_t bytes, std::uint64_t end, std::uint32_t era) {
+    std::uint64_t word = word_of(era, end);
+    promised_.compare_exchange_strong(word, word - bytes, std::memory_order_relaxed);
+  }
+
+  /// Another era: every ticket that has not been served is void, and its bytes are there again. Each worker says so at
+  /// the same change of rules, when it has stopped serving tickets of the era before; the first one makes it so.
+  /// @param era one more than that of the last change. @param carried the mark up to which tickets were served, or may
+  /// have been.
+  void begin_anew(std::uint32_t era, std::uint64_t carried) {
+    std::uint64_t word = promised_.load(std::memory_order_relaxed);
+    while (is_behind(word, era)) {
+      const std::uint64_t anew = word_of(era, std::min(word & kBytes, carried));
+      if (promised_.compare_exchange_weak(word, anew, std::memory_order_relaxed)) return;
+    }
   }
 
   /// A packet joins one of the workers' queues, or leaves it; only for queues that take tickets when packets leave.
@@ -67,7 +80,7 @@ class alignas(64) Limiter {
 
   /// Bytes that hold a ticket and have not left: the queue in front of the link.
   [[nodiscard]] std::uint64_t backlog(std::uint64_t carried) const {
-    const std::uint64_t promised = promised_.load(std::memory_order_relaxed);
+    const std::uint64_t promised = promised_.load(std::memory_order_relaxed) & kBytes;
     return promised > carried ? promised - carried : 0;
   }
 
@@ -75,14 +88,28 @@ class alignas(64) Limiter {
   // An idle link does not save up: what was promised is never more than a burst behind what could have been carried.
   void raise_to_credit_floor(std::uint64_t carried) {
     const std::uint64_t floor = carried - std::min(carried, burst_.load(std::memory_order_relaxed));
-    std::uint64_t promised = promised_.load(std::memory_order_relaxed);
-    while (promised < floor && !promised_.compare_exchange_weak(promised, floor, std::memory_order_relaxed)) {
+    std::uint64_t word = promised_.load(std::memory_order_relaxed);
+    while ((word & kBytes) < floor &&
+           !promised_.compare_exchange_weak(word, (word & ~kBytes) | floor, std::memory_order_relaxed)) {
     }
   }
 
+  [[nodiscard]] static std::uint64_t word_of(std::uint32_t era, std::uint64_t bytes) {
+    return std::uint64_t{era} << kBytesBits | bytes;
+  }
+  // Eras go round: a worker that comes late finds one that is a few ahead.
+  [[nodiscard]] static bool is_behind(std::uint64_t word, std::uint32_t era) {
+    constexpr std::uint64_t kEras = std::uint64_t{1} << (64U - kBytesBits);
+    const std::uint64_t ahead = (era - (word >> kBytesBits)) % kEras;
+    return ahead != 0 && ahead < kEras / 2;
+  }
+
+  static constexpr unsigned kBytesBits = 60;  // 266 days of 50 GB/s; the era's number above
+  static constexpr std::uint64_t kBytes = (std::uint64_t{1} << kBytesBits) - 1;
+
   static constexpr std::uint64_t kOnePacket = std::uint64_t{1} << 40U;  // below it bytes: a TiB
 
-  std::atomic<std::uint64_t> promised_{0};             // all workers write
+  std::atomic<std::uint64_t> promised_{0};             // era and bytes; all workers write
   std::atomic<std::uint64_t> burst_;                   // all workers write the same
   alignas(64) std::atomic<std::uint64_t> waiting_{0};  // all workers write
 };

@@ -57,6 +57,14 @@ std::string reset_text(const DecisionRecord& record) {
                     : fmt::format("exchange {}: no reset (drew {:.6f})", record.n, record.drawn);
 }
 
+/// A decision that belongs to no connection; empty for others.
+std::string text_for_all(const DecisionRecord& record, const NameBook& names) {
+  const std::string at = seconds_text(record.at);
+  if (record.event == Event::kRate) return fmt::format("{}: the rate is {} bytes a second\n", at, record.drawn);
+  if (record.event == Event::kPhase) return fmt::format("{}: phase {} begins\n", at, quoted(names.phase(record.n)));
+  return "";
+}
+
 std::string frame_text(const DecisionRecord& record, std::string_view what) {
   return fmt::format("a frame {} (number {} of the kind, drew {:.6f})", what, record.n, record.drawn);
 }
@@ -171,15 +179,28 @@ std::string Explanation::choice(const Facts& facts) const {
   return (by_default ? "rule \"default\" (HTTP that no other rule takes)" : "no rule takes it") + others;
 }
 
-void Explanation::take(const Decision& decision) {
+void Explanation::on_cut_behind_bytes(const Flow& flow, std::uint32_t n, std::uint64_t bytes) {
+  story_of(flow).cuts[n] = fmt::format(", behind {} bytes of its response", bytes);
+}
+
+void Explanation::on_cut_behind_time(const Flow& flow, std::uint32_t n, Duration after, Instant at) {
+  const double milliseconds = static_cast<double>(after.nanoseconds()) / 1e6;
+  story_of(flow).cuts[n] =
+      fmt::format(", {} ms behind its first byte, at {}", milliseconds_text(milliseconds), seconds_text(at));
+}
+
+void Explanation::take(const Decision& decision, const NameBook& names) {
   const DecisionRecord& record = decision.record;
-  if (record.event == Event::kRate) {
-    return say_(fmt::format("{}: the rate is {} bytes a second\n", seconds_text(record.at), record.drawn));
-  }
-  const std::string text = text_of(decision);
+  const std::string for_all = text_for_all(record, names);
+  if (!for_all.empty()) return say_(for_all);
+  std::string text = text_of(decision);
   if (text.empty()) return;
   const Connection connection{record.key, record.k};
   Story& story = story_of(connection, title_of(record.key, record.client, record.k));
+  if (record.event == Event::kReset && record.hit) {
+    const auto cut = story.cuts.extract(record.n);
+    if (!cut.empty()) text += cut.mapped();
+  }
   const bool goes_on = story.text.empty() && !story.is_told;  // behind its end, told before
   if (goes_on) story.is_told = true;
   const bool is_by_rule = record.event != Event::kClose && record.rule < names_.size();

@@ -15,6 +15,7 @@
 
 #include "engine/selection_listener.h"
 #include "impair/rules.h"
+#include "profile/name_book.h"
 #include "record/connection.h"
 #include "record/decision_order.h"
 
@@ -33,9 +34,11 @@ class Explanation final : public SelectionListener {
   void on_protocol(const Flow& flow, std::uint8_t kind) override;
   void on_hello(const Flow& flow, const HelloFacts& facts) override;
   void on_request(const Flow& flow, const RequestFacts& facts, Instant now) override;
+  void on_cut_behind_bytes(const Flow& flow, std::uint32_t n, std::uint64_t bytes) override;
+  void on_cut_behind_time(const Flow& flow, std::uint32_t n, Duration after, Instant at) override;
 
-  /// The next decision, as the log would have it under --log-all.
-  void take(const Decision& decision);
+  /// The next decision, as the log would have it under --log-all. @param names of the phases
+  void take(const Decision& decision, const NameBook& names);
 
   /// Says what is left.
   void finish();
@@ -50,6 +53,7 @@ class Explanation final : public SelectionListener {
     std::uint8_t kind = 0;  // a bit of weir::traffic; 0: not known
     std::optional<std::string> server_name;
     std::vector<std::string> alpns;
+    std::map<std::uint32_t, std::string> cuts;  // by exchange: where in the body
     std::uint32_t requests = 0;
     bool is_chosen = false;  // a choice was explained
     bool is_told = false;    // in part

@@ -18,6 +18,7 @@ using Json = nlohmann::json;
 
 struct Line {
   std::string connection;
+  bool is_of_one = true;  // false: of the whole run, the rate or a phase
   LoggedDecision decision;
 };
 
@@ -42,6 +43,7 @@ Line parse(const std::string& text) {
   Json json = Json::parse(text);
   Line line;
   line.connection = connection_of(json);
+  line.is_of_one = !json.at("flow").get_ref<const std::string&>().empty();
   line.decision.t_ns = json.at("t_ns");
   line.decision.text = text;
   static_cast<void>(json.at("event").get_ref<const std::string&>());
@@ -76,7 +78,9 @@ class Comparison {
  public:
   /// Takes a line of A (0) or B (1).
   void take(std::size_t side, Line line) {
-    Connection& connection = connections_[line.connection];
+    const auto [entry, is_new] = connections_.try_emplace(line.connection);
+    Connection& connection = entry->second;
+    if (is_new && line.is_of_one) ++result_.connections;
     if (connection.differs) return;
     std::deque<LoggedDecision>& others = connection.waiting[1 - side];
     if (others.empty()) return connection.waiting[side].push_back(std::move(line.decision));
@@ -100,7 +104,6 @@ class Comparison {
         differ(name, connection, std::move(found[0]), std::move(found[1]));
       }
     }
-    result_.connections = connections_.size();
     return std::move(result_);
   }
 

@@ -28,7 +28,7 @@ struct LogDifference {
 
 struct LogComparison {
   std::uint64_t decisions = 0;         // that are the same
-  std::uint64_t connections = 0;       // in either log
+  std::uint64_t connections = 0;       // in either log; the rate and the phases are none
   std::optional<LogDifference> first;  // by t_ns (of A, where A has it)
 };
 

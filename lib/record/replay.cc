@@ -114,7 +114,7 @@ void Replay::admit_waiting() {
 
 // What is due at `limit` itself waits for what arrives then: a turn admits first.
 void Replay::run_until(Instant limit) {
-  for (Instant next = next_due(); next < limit; next = next_due()) {
+  for (Instant next = next_due(); next < limit && !is_stopped_; next = next_due()) {
     now_ = std::max(now_, next);
     if (now_ == limit) return;
     turn();
@@ -124,7 +124,7 @@ void Replay::run_until(Instant limit) {
 void Replay::finish() {
   admit_waiting();
   run_until(Instant::never());
-  for (auto& lodger : lodgers_) {  // a rate of nothing, for good, lets nothing go
+  for (auto& lodger : lodgers_) {  // it was stopped, or a rate of nothing, for good, lets nothing go
     if (lodger->worker->held() > 0) lodger->worker->abandon_held(now_);
   }
   look_at_speed();

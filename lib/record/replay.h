@@ -58,8 +58,11 @@ class Replay {
   /// A frame comes in at a side. @param at never goes back from call to call.
   void arrive(Instant at, Side side, std::span<const std::byte> frame, std::uint32_t original_length);
 
-  /// No more frames come: time goes on until nothing is due and nothing is held.
+  /// No more frames come: time goes on until nothing is due and nothing is held, or until it is stopped.
   void finish();
+
+  /// Time goes on no more: finish drops what is held then. From after_turn, or between calls.
+  void stop() { is_stopped_ = true; }
 
   /// A ring a worker; empty unless decisions are recorded.
   [[nodiscard]] std::span<DecisionRing* const> rings() const { return rings_; }
@@ -100,6 +103,7 @@ class Replay {
   Instant waiting_at_;     // the frames that arrived and have not been admitted: all of one instant and side
   Side waiting_side_ = Side::kA;
   std::size_t waiting_ = 0;
+  bool is_stopped_ = false;
   Instant look_at_ = Instant() + seconds(1);
   ActiveTime limiter_active_;
 };

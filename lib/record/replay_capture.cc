@@ -17,6 +17,7 @@ namespace weir {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 4'096;  // frames
+constexpr std::uint64_t kTurnsAtATime = 256;     // that nobody is asked in
 constexpr std::uint32_t kFlows = 131'072;        // as on a real link
 constexpr std::uint32_t kHeld = 262'144;
 constexpr std::uint32_t kTriples = 262'144;
@@ -43,27 +44,32 @@ ReplaySetup setup_of(const ReplayPlan& plan, Conductor& conductor, const Rules& 
 // From the reader to the replay to the writer.
 class CaptureReplay : public ReplaySink {
  public:
-  explicit CaptureReplay(const ReplayPlan& plan)
+  CaptureReplay(const ReplayPlan& plan, const ReplayWatch& watch)
       : plan_(plan),
+        watch_(watch),
         sides_(plan.client, look_at_capture(plan.in)),
         reader_(plan.in),
         conductor_(plan.profile),
         asked_(compile(plan.profile)),
         replay_(setup_of(plan_, conductor_, asked_, reader_.size()), *this) {
     if (!plan.out.empty()) writer_.emplace(plan.out);
-    if (plan.decided) decisions_.emplace(replay_.rings().size(), true, plan.decided);
+    if (plan.decided) {
+      decisions_.emplace(replay_.rings().size(), true,
+                         [this](const Decision& decision) { plan_.decided(decision, conductor_.names()); });
+    }
     if (plan.capture) open_capture();
     if (!plan.log) return;
     log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, &conductor_.names(),
                                          DecisionLog::Pace::kByHand);
   }
 
-  ReplayReport run(const std::function<void(const ReplayProgress&)>& progress) {
+  ReplayReport run() {
     CapturedFrame frame;
     while (reader_.next(frame)) {
       take(frame);
-      if (report_.frames % kProgressEvery == 0) progress({report_.frames, reader_.bytes_read(), reader_.size()});
+      if (report_.frames % kProgressEvery == 0) ask();
     }
+    drains_ = true;
     replay_.finish();
     if (log_) log_->close();
     if (decisions_) decisions_->close();
@@ -77,6 +83,7 @@ class CaptureReplay : public ReplaySink {
   }
 
   void after_turn() override {
+    if (++turns_ % kTurnsAtATime == 0) ask();
     if (log_) log_->empty();
     if (capture_) capture_->write_out();
     if (!decisions_) return;
@@ -94,6 +101,13 @@ class CaptureReplay : public ReplaySink {
                                                                 .links = {CapturedLink{}},
                                                                 .names = &conductor_.names()});
     for (FrameTap* tap : replay_.taps()) tap->drain_by(*capture_);
+  }
+
+  void ask() {
+    if (watch_({report_.frames, reader_.bytes_read(), reader_.size(), drains_})) return;
+    if (!drains_) throw RunError(fmt::format("{}: stopped behind packet {}", plan_.in, report_.frames));
+    report_.stopped = true;
+    replay_.stop();
   }
 
   void begin(std::int64_t unix_ns) {
@@ -130,6 +144,7 @@ class CaptureReplay : public ReplaySink {
   }
 
   const ReplayPlan& plan_;
+  const ReplayWatch& watch_;
   SideFinder sides_;
   PcapReader reader_;
   std::optional<PcapWriter> writer_;
@@ -141,13 +156,15 @@ class CaptureReplay : public ReplaySink {
   std::unique_ptr<FrameCapture> capture_;
   std::int64_t began_ns_ = 0;
   std::int64_t last_ns_ = 0;
+  std::uint64_t turns_ = 0;
+  bool drains_ = false;  // all frames have been read
   ReplayReport report_;
 };
 
 }  // namespace
 
-ReplayReport replay_capture(const ReplayPlan& plan, const std::function<void(const ReplayProgress&)>& progress) {
-  return CaptureReplay(plan).run(progress);
+ReplayReport replay_capture(const ReplayPlan& plan, const ReplayWatch& watch) {
+  return CaptureReplay(plan, watch).run();
 }
 
 }  // namespace weir

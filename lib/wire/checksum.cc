@@ -23,4 +23,13 @@ std::uint16_t InternetChecksum::value() const {
   return static_cast<std::uint16_t>(~folded);
 }
 
+// HC' = ~(~HC + ~m + m')
+std::uint16_t updated_checksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after) {
+  std::uint32_t sum =
+      static_cast<std::uint16_t>(~checksum) + std::uint32_t{static_cast<std::uint16_t>(~before)} + after;
+  sum = (sum & 0xffffU) + (sum >> 16U);
+  sum = (sum & 0xffffU) + (sum >> 16U);
+  return static_cast<std::uint16_t>(~sum);
+}
+
 }  // namespace weir

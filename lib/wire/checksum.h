@@ -23,4 +23,7 @@ class InternetChecksum {
   std::uint64_t sum_ = 0;  // wide enough for 16 GiB between carries
 };
 
+/// A checksum after one of the words under it has become another (RFC 1624, 3, equation 3); sums of words are words.
+[[nodiscard]] std::uint16_t updated_checksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after);
+
 }  // namespace weir

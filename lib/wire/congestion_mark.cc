@@ -1,20 +1,12 @@
 #include "wire/congestion_mark.h"
 
+#include "wire/checksum.h"
 #include "wire/frame_walk.h"
 
 namespace weir {
 namespace {
 
 constexpr unsigned kEcn = 3;  // RFC 3168, 5: the lower two bits of the traffic class; both set: experienced
-
-// RFC 1624, 3, equation 3: HC' = ~(~HC + ~m + m').
-std::uint16_t updated_checksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after) {
-  std::uint32_t sum =
-      static_cast<std::uint16_t>(~checksum) + std::uint32_t{static_cast<std::uint16_t>(~before)} + after;
-  sum = (sum & 0xffffU) + (sum >> 16U);
-  sum = (sum & 0xffffU) + (sum >> 16U);
-  return static_cast<std::uint16_t>(~sum);
-}
 
 // Version, header length and traffic class of IPv4 are its first word.
 bool mark_v4(std::byte* ip) {

@@ -34,6 +34,8 @@ namespace tcp_option {  // IANA TCP option kinds
 inline constexpr std::uint8_t kEnd = 0;
 inline constexpr std::uint8_t kPadding = 1;  // "no operation"
 inline constexpr std::uint8_t kTimestamps = 8;
+inline constexpr std::uint8_t kMd5Signature = 19;    // RFC 2385
+inline constexpr std::uint8_t kAuthentication = 29;  // RFC 5925
 }  // namespace tcp_option
 
 }  // namespace weir

@@ -7,6 +7,7 @@
 #include "wire/byte_order.h"
 #include "wire/checksum.h"
 #include "wire/protocol_numbers.h"
+#include "wire/tcp_options.h"
 
 namespace weir {
 namespace {
@@ -91,26 +92,6 @@ void write_tcp(const Control& control, bool is_v6, std::byte* out) {
   store_big_u16(out + 16, tcp_checksum(control.source, control.destination, is_v6, {out, control.tcp_length()}));
 }
 
-/// The ten bytes of a segment's timestamp option, or nothing.
-[[nodiscard]] std::span<const std::byte> find_timestamps(std::span<const std::byte> model, const TcpSegment& facts) {
-  constexpr std::size_t kLength = 10;
-  const std::size_t first = facts.l4_offset + kTcpHeader;
-  std::span<const std::byte> options = model.subspan(first, facts.payload_offset - first);
-  while (!options.empty()) {
-    const std::uint8_t kind = load_u8(options.data());
-    if (kind == tcp_option::kEnd) break;
-    if (kind == tcp_option::kPadding) {
-      options = options.subspan(1);
-      continue;
-    }
-    const std::size_t length = options.size() < 2 ? 0 : load_u8(options.data() + 1);
-    if (length < 2 || length > options.size()) break;
-    if (kind == tcp_option::kTimestamps && length == kLength) return options.first(kLength);
-    options = options.subspan(length);
-  }
-  return {};
-}
-
 // Writes the newer of what stands there and `value`, modulo 2^32.
 void renew(std::byte* at, std::optional<std::uint32_t> value) {
   if (value && static_cast<std::int32_t>(*value - load_big_u32(at)) > 0) store_big_u32(at, *value);
@@ -160,12 +141,6 @@ std::optional<std::uint32_t> timestamp_of(std::span<const std::byte> frame, cons
   const std::span<const std::byte> option = find_timestamps(frame, facts);
   if (option.empty()) return std::nullopt;
   return load_big_u32(option.data() + 2);
-}
-
-std::optional<std::uint32_t> echo_of(std::span<const std::byte> frame, const TcpSegment& facts) {
-  const std::span<const std::byte> option = find_timestamps(frame, facts);
-  if (option.empty()) return std::nullopt;
-  return load_big_u32(option.data() + 6);
 }
 
 std::size_t copy_trimmed(std::span<const std::byte> frame, const TcpSegment& facts, std::size_t kept,

@@ -47,8 +47,6 @@ struct ControlSegment {
 
 /// The timestamp of a segment's sender; absent where the segment has none.
 [[nodiscard]] std::optional<std::uint32_t> timestamp_of(std::span<const std::byte> frame, const TcpSegment& facts);
-/// The timestamp of its receiver that it echoes.
-[[nodiscard]] std::optional<std::uint32_t> echo_of(std::span<const std::byte> frame, const TcpSegment& facts);
 
 /// Writes the segment with only the first `kept` bytes of its payload, at most all, and without FIN and PSH, into
 /// `out` and returns the length. Lengths and checksums are right again. @param out at least payload_offset + kept

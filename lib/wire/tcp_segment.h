@@ -16,7 +16,6 @@ inline constexpr std::uint8_t kSyn = 0x02;
 inline constexpr std::uint8_t kRst = 0x04;
 inline constexpr std::uint8_t kPsh = 0x08;
 inline constexpr std::uint8_t kAck = 0x10;
-inline constexpr std::uint8_t kEce = 0x40;  // RFC 3168, 6.1.2
 inline constexpr std::uint8_t kUrg = 0x20;
 }  // namespace tcp_flag
 

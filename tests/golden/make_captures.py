@@ -35,16 +35,19 @@ class Traffic:
 class Connection:
     """A TCP connection that loses nothing: each end's numbers follow from what was said."""
 
-    def __init__(self, traffic, port, client="10.9.0.1", server=SERVER, server_port=80):
+    def __init__(self, traffic, port, client="10.9.0.1", server=SERVER, server_port=80, ecn=0):
+        self.ecn = ecn  # of what carries data (RFC 3168, 6.1.5)
         self.traffic, self.client, self.server = traffic, (client, port), (server, server_port)
         self.client_next, self.server_next = 1000 * port, 2000 * port
 
     def up(self, ms, flags, payload=b""):
-        self.traffic.at(ms, tcp(*self.client, *self.server, self.client_next, self.server_next, flags, payload))
+        self.traffic.at(ms, tcp(*self.client, *self.server, self.client_next, self.server_next, flags, payload,
+                                 self.ecn if payload else 0))
         self.client_next += len(payload) + bool(flags & (SYN | FIN))
 
     def down(self, ms, flags, payload=b""):
-        self.traffic.at(ms, tcp(*self.server, *self.client, self.server_next, self.client_next, flags, payload))
+        self.traffic.at(ms, tcp(*self.server, *self.client, self.server_next, self.client_next, flags, payload,
+                                 self.ecn if payload else 0))
         self.server_next += len(payload) + bool(flags & (SYN | FIN))
 
     def open(self, ms):
@@ -114,11 +117,11 @@ def mixed():
     return traffic
 
 
-def download():
-    """Two downloads at once, 12 segments of 500 bytes each, faster than the limit."""
+def download(marks=(0, 0)):
+    """Two downloads at once, 12 segments of 500 bytes each, faster than the limit. Each by its ECN field."""
     traffic = Traffic()
-    for number in range(2):
-        connection = Connection(traffic, 40000 + number)
+    for number, ecn in enumerate(marks):
+        connection = Connection(traffic, 40000 + number, ecn=ecn)
         connection.open(number * 0.05)
         connection.request(1 + number * 0.05)
         connection.response(3 + number * 0.05, body=500, pieces=12, every_ms=0.5)
@@ -177,6 +180,7 @@ CASES = {
     "speed-frames-each": download,
     "speed-wire": download,
     "queue-codel": download,
+    "queue-ecn": lambda: download(marks=(2, 0)),
     "queue-fq": streams,
     "queue-fq-codel": download,
     "queue-head-drop": download,

@@ -25,9 +25,9 @@ def address_bytes(text):
     return bytes(int(octet) for octet in text.split("."))
 
 
-def ipv4(source, destination, protocol, payload):
+def ipv4(source, destination, protocol, payload, ecn=0):
     """A packet inside an Ethernet frame; clients are 10.9.0.*, servers are others."""
-    header = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 0, 0x4000, 64, protocol, 0,
+    header = struct.pack(">BBHHHBBH4s4s", 0x45, ecn, 20 + len(payload), 0, 0x4000, 64, protocol, 0,
                          address_bytes(source), address_bytes(destination))
     header = header[:10] + struct.pack(">H", checksum(header)) + header[12:]
     from_client = source.startswith("10.9.0.")
@@ -40,10 +40,10 @@ def with_checksum(source, destination, protocol, segment, at):
     return segment[:at] + struct.pack(">H", checksum(pseudo + segment)) + segment[at + 2:]
 
 
-def tcp(source, source_port, destination, destination_port, sequence, acknowledgement, flags, payload=b""):
+def tcp(source, source_port, destination, destination_port, sequence, acknowledgement, flags, payload=b"", ecn=0):
     segment = struct.pack(">HHIIBBHHH", source_port, destination_port, sequence, acknowledgement, 0x50, flags, 65535,
                           0, 0) + payload
-    return ipv4(source, destination, 6, with_checksum(source, destination, 6, segment, 16))
+    return ipv4(source, destination, 6, with_checksum(source, destination, 6, segment, 16), ecn)
 
 
 def udp(source, source_port, destination, destination_port, payload):

@@ -25,6 +25,8 @@ WEIR = os.environ.get("WEIR", str(ROOT / "build" / "app" / "weir" / "weir"))
 CLIENT, SERVER = "10.9.0.1", "10.9.0.2"
 CLIENT6, SERVER6 = "fd09::1", "fd09::2"
 HTTP_PORT = 8080
+TAGGER = pathlib.Path(__file__).with_name("tagger.py")
+TAGGED_MTU = 1492  # what leaves a full frame room for two tags on a link of 1 500
 SKIPPED = 77  # meson's exit code for a test that could not run here
 
 # A shared machine may take the core away for longer than weir's default promise of 1 ms allows.
@@ -325,6 +327,23 @@ class Case(unittest.TestCase):
         path = self.lab.directory / "profile.toml"
         path.write_text(text)
         return path
+
+    def tag(self, role, number, *tags):
+        """Gives a host an interface whose frames leave its eth0 tagged ("0x8100:100", the outer tag first), with the
+        address 10.10.0.<number>."""
+        def host(*command):
+            self.assertEqual(self.lab.run(role, *command).returncode, 0, command)
+
+        host("ip", "link", "add", "tagged", "mtu", TAGGED_MTU, "type", "veth", "peer", "name", "untagged")
+        self.addCleanup(self.lab.run, role, "ip", "link", "del", "tagged")
+        for end in ("tagged", "untagged"):
+            host("sysctl", "-qw", f"net.ipv6.conf.{end}.disable_ipv6=1")
+            host("ethtool", "-K", end, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
+            host("ip", "link", "set", end, "up")
+        host("ip", "addr", "add", f"10.10.0.{number}/24", "dev", "tagged")
+        tagger = self.enterContext(self.lab.running(
+            role, "/usr/bin/python3", TAGGER, "untagged", "eth0", *tags, stdout=subprocess.PIPE))
+        self.assertEqual(tagger.stdout.readline(), "ready\n")
 
     def finish(self, weir):
         """Ends weir and asserts that all was well; where the machine took the core away, that and nothing else may

@@ -163,26 +163,9 @@ class Cut(bench.Case):
         self.check_sockets(bench.SERVER6, 21_000)
         self.check_statistics(weir, {bench.SERVER: 20_000, f"[{bench.SERVER6}]": 21_000})
 
-    def tag(self, role, number):
-        """Gives a host the address 10.10.0.<number> behind one VLAN tag (see vlan_test)."""
-        def host(*command):
-            self.assertEqual(self.lab.run(role, *command).returncode, 0, command)
-
-        host("ip", "link", "add", "tagged", "mtu", 1492, "type", "veth", "peer", "name", "untagged")
-        self.addCleanup(self.lab.run, role, "ip", "link", "del", "tagged")
-        for end in ("tagged", "untagged"):
-            host("sysctl", "-qw", f"net.ipv6.conf.{end}.disable_ipv6=1")
-            host("ethtool", "-K", end, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
-            host("ip", "link", "set", end, "up")
-        host("ip", "addr", "add", f"10.10.0.{number}/24", "dev", "tagged")
-        tagger = self.enterContext(self.lab.running(
-            role, "/usr/bin/python3", ENDS.with_name("tagger.py"), "untagged", "eth0", "0x8100:100",
-            stdout=subprocess.PIPE))
-        self.assertEqual(tagger.stdout.readline(), "ready\n")
-
     def test_every_cell_inside_a_vlan_tag(self):
-        self.tag("client", 1)
-        self.tag("server", 2)
+        self.tag("client", 1, "0x8100:100")
+        self.tag("server", 2, "0x8100:100")
         weir = self.start()
         before = self.challenge_acks()
         with self.serving("10.10.0.2") as served:

@@ -79,6 +79,20 @@ for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (sock
 client.sendall(b"GET /small HTTP/1.1\\r\\nHost: bench\\r\\nConnection: close\\r\\n\\r\\n")
 print(sum(len(piece) for piece in iter(lambda: client.recv(65536), b"")))
 """
+# Asks for a file and, before the answer is there, sends one; of which some segments are lost.
+PIPELINER = """
+import socket
+client = socket.create_connection(("10.9.0.2", 8080))
+client.sendall(b"GET /small HTTP/1.1\\r\\nHost: bench\\r\\n\\r\\n")
+client.sendall(b"PUT /upload/sent HTTP/1.1\\r\\nHost: bench\\r\\nConnection: close\\r\\nContent-Length: 400000\\r\\n\\r\\n")
+client.sendall(bytes(400_000))
+print(sum(len(piece) for piece in iter(lambda: client.recv(65536), b"")))
+"""
+HELD_AND_LOST = """
+[impair]
+latency = "4s"
+packet = [{ direction = "up", segments = "data", loss = "3%" }]
+"""
 
 
 def sha256(contents):
@@ -115,6 +129,19 @@ def options_of(frame):
         kinds.add(frame.bytes[at])
         at += 1 if frame.bytes[at] == 1 else frame.bytes[at + 1]
     return kinds
+
+
+def but_for_its_number(frame):
+    """An IPv4 frame without TCP sequence number, checksum and the sender's timestamp."""
+    contents, at = bytearray(frame.bytes), 14 + (frame.bytes[14] & 15) * 4
+    end, option = at + (contents[at + 12] >> 4) * 4, at + 20
+    for begin, length in ((at + 4, 4), (at + 16, 2)):
+        contents[begin:begin + length] = bytes(length)
+    while option < end and contents[option] != 0:
+        if contents[option] == 8:
+            contents[option + 2:option + 6] = bytes(4)
+        option += 1 if contents[option] == 1 else contents[option + 1]
+    return bytes(contents)
 
 
 class Hold(bench.Case):
@@ -250,6 +277,30 @@ class Hold(bench.Case):
         self.assertGreaterEqual(len(answers), 4, "keep-alives each second for 6 s")
         self.assertGreaterEqual(stats["absorbed"], len(answers) - 2)
         self.assertEqual([segment.sequence for segment in down], sorted(segment.sequence for segment in down))
+
+    def test_what_a_server_acknowledges_meanwhile_arrives_as_it_was_sent(self):
+        """Behind its own held response, with SACK blocks, and a DSCP that a router has set."""
+        for command in ("add table ip marks", "add chain ip marks out { type filter hook output priority 0; }",
+                        f"add rule ip marks out tcp sport {bench.HTTP_PORT} ip dscp set af21"):
+            self.lab.run("server", "nft", command, check=True)
+        self.addCleanup(self.lab.run, "server", "nft", "delete table ip marks")
+        weir = self.weir("--profile", self.profile(HELD_AND_LOST))
+        with bench.Capture(self.lab, "client", "tcp and src host 10.9.0.2") as at_client, \
+                bench.Capture(self.lab, "server", "tcp and src host 10.9.0.2") as at_server:
+            done = self.lab.run("client", "/usr/bin/python3", "-c", PIPELINER)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertGreater(int(done.stdout), 1_000)
+        stats, _ = finish_crowded(self, weir)
+        self.assertGreater(stats["applied"]["loss"], 0)
+        came = [(segment, frame) for segment, frame in zip(segments(at_client.frames), at_client.frames)]
+        first_at = next(segment.time_s for segment, _ in came if segment.length)
+        meanwhile = [frame for segment, frame in came
+                     if segment.time_s < first_at and segment.flags == ACK and segment.length == 0]
+        self.assertGreater(len(meanwhile), 20)
+        self.assertTrue(any(5 in options_of(frame) for frame in meanwhile), "no SACK block came past the held byte")
+        self.assertEqual({frame.bytes[15] >> 2 for frame in meanwhile}, {18}, "af21")
+        sent = {but_for_its_number(frame) for frame in at_server.frames}
+        self.assertFalse([frame for frame in meanwhile if but_for_its_number(frame) not in sent], "changed")
 
 
 if __name__ == "__main__":

@@ -1,33 +1,49 @@
-"""curl and nginx through `weir run --latency`: the first byte of each response is late by what was asked, never less."""
+"""curl and nginx through `weir run --latency`: the first byte of each response is late by what was asked, never less.
+
+When weir let a byte go is told by its log, when curl got it by curl's clock. On a shared machine curl may be late for
+reasons of its own, but neither clock may be early, and most bytes must be with curl soon after weir let them go.
+"""
+
+import statistics
 
 import bench
 import draws
 
 EXCHANGES = 20
-SLACK_MS = 6  # what the way there and back, curl and nginx may add on a shared machine
-
-
-def first_bytes_ms(transfers):
-    return [transfer["time_starttransfer"] * 1000 for transfer in transfers]
+WEIR_SLACK_MS = 6   # what may take the core away from weir
+CURL_SLACK_MS = 10  # the way there and back, curl and nginx, in the median
 
 
 class Latency(bench.Case):
-    def check_fixed(self, address):
-        weir = self.weir("--latency", "150")
+    def late(self, events, transfers):
+        """By number, which exchanges weir let go late, and how late curl was after that in the median, if it was."""
+        self.assertEqual(len(events), len(transfers))
+        late, on_the_way = {}, []
+        for n, (record, transfer) in enumerate(zip(events, transfers)):
+            held_ms = (record["done_ns"] - record["t_ns"]) / 1e6
+            took_ms = transfer["time_starttransfer"] * 1000
+            self.assertTrue(record["drawn"] <= held_ms <= took_ms, f"early: {record}, {took_ms} ms by curl")
+            on_the_way.append(took_ms - held_ms)
+            if held_ms > record["drawn"] + WEIR_SLACK_MS:
+                late[n] = held_ms
+        if statistics.median(on_the_way) > CURL_SLACK_MS:
+            late["curl"] = statistics.median(on_the_way)
+        return late
 
+    def check_fixed(self, address):
         def attempt():
+            weir = self.weir("--latency", "150")
             transfers = bench.curl(self.lab, [bench.url("small", address)] * EXCHANGES)
+            stats = self.finish(weir)
             self.assertEqual([transfer["http_code"] for transfer in transfers], [200] * EXCHANGES)
             self.assertEqual(sum(transfer["num_connects"] for transfer in transfers), 1, "not one keep-alive connection")
-            measured = first_bytes_ms(transfers)
-            self.assertGreaterEqual(min(measured), 150, "early")
-            return {n: ms for n, ms in enumerate(measured) if ms > 150 + SLACK_MS}
+            self.assertEqual(stats["applied"]["latency"], EXCHANGES)
+            self.assertEqual(stats["exchanges"], EXCHANGES)
+            events = weir.events("latency")
+            self.assertTrue(all(record["drawn"] == 150 for record in events))
+            return self.late(events, transfers)
 
         self.soon(attempt)
-        stats = self.finish(weir)
-        self.assertEqual(stats["applied"]["latency"] % EXCHANGES, 0)
-        self.assertEqual(stats["exchanges"], stats["applied"]["latency"])
-        self.assertTrue(all(record["drawn"] == 150 for record in weir.events("latency")))
 
     def test_every_exchange_of_a_kept_alive_connection_waits_150_ms(self):
         self.check_fixed(bench.SERVER)
@@ -42,15 +58,9 @@ class Latency(bench.Case):
             weir = self.weir("--latency-min", "20", "--latency-max", "120", "--seed", "7")
             transfers = bench.curl(self.lab, [bench.url("small")] * 100)
             self.finish(weir)
-            measured = first_bytes_ms(transfers)
-            drawn = [record["drawn"] for record in weir.events("latency")]
-            seen.append(drawn)
-            self.assertEqual(len(drawn), len(measured))
-            self.assertTrue(all(took >= asked for took, asked in zip(measured, drawn)), "early")
-            for record, took in zip(weir.events("latency"), measured):
-                held_ms = (record["done_ns"] - record["t_ns"]) / 1e6
-                self.assertTrue(record["drawn"] <= held_ms <= took, (record, took))
-            return {n: took for n, (took, asked) in enumerate(zip(measured, drawn)) if took > asked + SLACK_MS}
+            events = weir.events("latency")
+            seen.append([record["drawn"] for record in events])
+            return self.late(events, transfers)
 
         self.soon(attempt)
         self.assertTrue(all(20 <= ms <= 120 for ms in seen[0]), seen[0])
@@ -60,6 +70,7 @@ class Latency(bench.Case):
         expected = [draws.length_ns(20_000_000, 120_000_000, draws.LATENCY, key, n) / 1e6 for n in range(100)]
         for drawn in seen:
             self.assertEqual(drawn, expected, "the seed means other draws")
+
 
 if __name__ == "__main__":
     bench.main()

@@ -1,38 +1,18 @@
 """HTTP inside one VLAN tag and inside two is impaired like any other, and its tags come out as they went in."""
 
 import collections
-import pathlib
-import subprocess
 
 import bench
 
-TAGGER = pathlib.Path(__file__).with_name("tagger.py")
 VLAN = ["0x8100:100"]
 QINQ = ["0x88a8:200", "0x8100:100"]
-MTU = 1492  # what leaves a full frame room for two tags on a link of 1 500
 SLACK_MS = 20  # the taggers are slow
 
 
 class Vlan(bench.Case):
-    def tag(self, role, number, tags):
-        """Gives a host an interface whose frames leave its eth0 tagged, with the address 10.10.0.<number>."""
-        def host(*command):
-            self.assertEqual(self.lab.run(role, *command).returncode, 0, command)
-
-        host("ip", "link", "add", "tagged", "mtu", MTU, "type", "veth", "peer", "name", "untagged")
-        self.addCleanup(self.lab.run, role, "ip", "link", "del", "tagged")
-        for end in ("tagged", "untagged"):
-            host("sysctl", "-qw", f"net.ipv6.conf.{end}.disable_ipv6=1")
-            host("ethtool", "-K", end, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
-            host("ip", "link", "set", end, "up")
-        host("ip", "addr", "add", f"10.10.0.{number}/24", "dev", "tagged")
-        tagger = self.enterContext(self.lab.running(
-            role, "/usr/bin/python3", TAGGER, "untagged", "eth0", *tags, stdout=subprocess.PIPE))
-        self.assertEqual(tagger.stdout.readline(), "ready\n")
-
     def check(self, tags):
-        self.tag("client", 1, tags)
-        self.tag("server", 2, tags)
+        self.tag("client", 1, *tags)
+        self.tag("server", 2, *tags)
         contents = self.nginx.file("page", 100_000)
         weir = self.weir("--latency", "100")
         arrived = self.lab.directory / "arrived"

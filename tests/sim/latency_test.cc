@@ -1,9 +1,12 @@
 // Latency: the frame with the first byte of a response waits; nothing behind it in its direction overtakes it.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
+#include <vector>
+
 #include "impair/decide.h"
 #include "support/sim_bench.h"
-#include "wire/tcp_builder.h"
 
 namespace weir::test {
 namespace {
@@ -68,37 +71,128 @@ TEST(Latency, BareAcksOfNeitherSideWait) {
   EXPECT_EQ(bench.left(Side::kA).size(), 2U);
 }
 
-// What weir sends in a bare ACK's place: the same words, at the number that its receiver expects, and no newer than
-// what is held.
-TEST(Latency, ABareAckGoesOnAtOnceWithTheNumberThatIsExpected) {
-  SimBench bench(hold_for(seconds(5), seconds(5)));
-  Talk talk(bench, 40'000);
-  talk.open();
-  talk.client_says(kGet);
-  bench.forget_departures();
-  const std::uint32_t expected = talk.server_next;
-  const Bytes held = talk.from_server().timestamps(100, 7).payload(kOk).build();
-  bench.arrive(Side::kB, held);
-  talk.server_next += static_cast<std::uint32_t>(kOk.size());
-  bench.run_for(seconds(1));
-  bench.arrive(Side::kB, talk.from_server().timestamps(1'100, 9).window(1'234).build());
-  bench.turn();
-  ASSERT_EQ(bench.left(Side::kA).size(), 1U);
-  const Bytes& sent = bench.left(Side::kA)[0].frame;
+using Frames = std::vector<Bytes>;
+
+// A server's ACK behind a response that is held, as the server sends it, and as it leaves. Dressed alike, so that the
+// two differ in what weir changes and in nothing else.
+struct PastHeld {
+  std::string name;
+  FrameBuilder arrives;
+  FrameBuilder leaves;
+};
+
+// `expected`: the number that the client waits for; the ACK's own lies behind the response.
+std::vector<PastHeld> acks_past_held(const FrameBuilder& ack, std::uint32_t expected) {
+  const FrameBuilder moved = FrameBuilder(ack).seq(expected);
+  const auto both = [&](std::string name, auto&& dress) {
+    PastHeld pair{std::move(name), ack, moved};
+    dress(pair.arrives);
+    dress(pair.leaves);
+    return pair;
+  };
+  constexpr unsigned kEceCwrPush = 0x40U | 0x80U | 0x08U | 0x10U;
+  return {
+      both("window", [](FrameBuilder& frame) { frame.window(1'234); }),
+      both("SACK", [](FrameBuilder& frame) { frame.sack(2'000, 3'000); }),
+      both("DSCP and ECN", [](FrameBuilder& frame) { frame.dscp(46, 3); }),
+      both("every flag of congestion", [](FrameBuilder& frame) { frame.flags(kEceCwrPush); }),
+      both("padding", [](FrameBuilder& frame) { frame.pad_to(80); }),
+      both("options of IP", [](FrameBuilder& frame) { frame.ip_options(8); }),
+      both("an older timestamp", [](FrameBuilder& frame) { frame.timestamps(99, 9).sack(2'000, 3'000); }),
+      {"a newer timestamp", FrameBuilder(ack).timestamps(1'100, 9).sack(2'000, 3'000),
+       FrameBuilder(moved).timestamps(100, 9).sack(2'000, 3'000)},
+  };
+}
+
+// Sends one ACK of the server 1 s behind the first byte of a response that is held for 5 s.
+class HeldResponse {
+ public:
+  explicit HeldResponse(bool v6 = false) : talk_(bench_, 40'000, v6) {
+    talk_.open();
+    talk_.client_says(kGet);
+    bench_.forget_departures();
+    expected_ = talk_.server_next;
+    held_ = dressed().timestamps(100, 7).payload(kOk).build();
+    bench_.arrive(Side::kB, held_);
+    talk_.server_next += static_cast<std::uint32_t>(kOk.size());
+    bench_.run_for(seconds(1));
+  }
+  [[nodiscard]] FrameBuilder dressed() const { return talk_.from_server(); }
+  [[nodiscard]] std::uint32_t expected() const { return expected_; }
+
+  /// What has left by the end of the turn in which the frame came, and then by the end of the hold.
+  Frames left_at_once(const Bytes& frame) {
+    bench_.arrive(Side::kB, frame);
+    bench_.turn();
+    return left();
+  }
+  Frames left_in_the_end() {
+    bench_.run_for(seconds(5));
+    return left();
+  }
+  [[nodiscard]] const Bytes& held() const { return held_; }
+  [[nodiscard]] const WorkerCounters& counters() const { return bench_.counters(); }
+
+ private:
+  [[nodiscard]] Frames left() const {
+    Frames frames;
+    for (const Departure& departure : bench_.left(Side::kA)) frames.push_back(departure.frame);
+    return frames;
+  }
+  SimBench bench_{hold_for(seconds(5), seconds(5))};
+  Talk talk_;
+  std::uint32_t expected_ = 0;
+  Bytes held_;
+};
+
+TEST(Latency, ABareAckGoesOnAtOnceAsItCameButForItsNumber) {
+  const HeldResponse any;
+  for (const PastHeld& pair : acks_past_held(any.dressed(), any.expected())) {
+    SCOPED_TRACE(pair.name);
+    HeldResponse response;
+    const Bytes leaves = pair.leaves.build();
+    EXPECT_EQ(response.left_at_once(pair.arrives.build()), Frames{leaves});
+    EXPECT_EQ(response.counters().absorbed.value(), 1U);
+    EXPECT_EQ(response.counters().injected.value(), 1U);
+    EXPECT_EQ(response.left_in_the_end(), (Frames{leaves, response.held()}));
+  }
+}
+
+TEST(Latency, ABareAckKeepsWhatIpv6SaysOfIt) {
+  HeldResponse response(true);
+  const auto dressed = [&] { return response.dressed().dscp(10, 1).extension(60, 16).sack(7, 9); };
+  const Bytes leaves = dressed().seq(response.expected()).build();
+  EXPECT_EQ(response.left_at_once(dressed().build()), Frames{leaves});
+}
+
+TEST(Latency, ABareAckWithABrokenChecksumStaysBroken) {
+  HeldResponse response;
+  constexpr std::size_t kChecksum = 14 + 20 + 16;
+  Bytes arrives = response.dressed().build();
+  Bytes leaves = response.dressed().seq(response.expected()).build();
+  leaves[kChecksum] ^= std::byte{1};
+  arrives[kChecksum] ^= std::byte{1};
+  const Frames left = response.left_at_once(arrives);
+  ASSERT_EQ(left.size(), 1U);
   TcpSegment facts;
-  ASSERT_EQ(parse_frame(sent, facts), FrameKind::kTcp);
-  EXPECT_EQ(facts.flags, tcp_flag::kAck);
-  EXPECT_EQ(facts.sequence, expected);
-  EXPECT_EQ(facts.acknowledgment, talk.client_next);
-  EXPECT_EQ(facts.window, 1'234);
-  EXPECT_EQ(facts.payload_length, 0);
-  EXPECT_EQ(timestamp_of(sent, facts), 100U);
-  EXPECT_EQ(echo_of(sent, facts), 9U);
-  EXPECT_EQ(bench.counters().absorbed.value(), 1U);
-  EXPECT_EQ(bench.counters().injected.value(), 1U);
-  bench.run_for(seconds(5));
-  ASSERT_EQ(bench.left(Side::kA).size(), 2U);
-  EXPECT_EQ(bench.left(Side::kA)[1].frame, held);
+  ASSERT_EQ(parse_frame(left[0], facts), FrameKind::kTcp);
+  EXPECT_FALSE(checksums_hold(left[0], facts));
+}
+
+// Nothing under a signature (RFC 2385, RFC 5925) may be changed, and an urgent pointer counts from the number.
+TEST(Latency, ABareAckWaitsWhereItsNumberMayNotBeChanged) {
+  const HeldResponse any;
+  constexpr std::array<std::uint8_t, 18> kMd5{19, 18, 1, 2, 3};
+  constexpr std::array<std::uint8_t, 16> kAuthentication{29, 16, 1, 2, 3};
+  const std::array<Bytes, 3> acks{any.dressed().tcp_option(kMd5).build(),
+                                  any.dressed().tcp_option(kAuthentication).build(),
+                                  any.dressed().flags(tcp_flag::kAck | tcp_flag::kUrg).build()};
+  for (const Bytes& ack : acks) {
+    HeldResponse response;
+    EXPECT_TRUE(response.left_at_once(ack).empty());
+    EXPECT_EQ(response.left_in_the_end(), (Frames{response.held(), ack}));
+    EXPECT_EQ(response.counters().absorbed.value(), 0U);
+  }
 }
 
 TEST(Latency, ABareAckWaitsWhereThereIsNoBufferOrTheLinkIsOut) {

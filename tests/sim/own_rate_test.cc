@@ -186,5 +186,40 @@ TEST(OwnRate, StandsBesideTheBudgetAndNeitherIsExceeded) {
   EXPECT_LE(most_in(slow_ones, milliseconds(100)), 100'000U + 20 * kPiece);
 }
 
+// A rule of 200 kB/s beside one budget of 1 MB/s, whose queue others fill and let run empty: 120 ms of it each 300 ms.
+std::uint64_t most_of_the_rule_in_100_ms(QueueDiscipline::Kind kind) {
+  Rules rules;
+  rules.speed = SpeedRule{ByteRate{kRate}, ByteRate{kRate}};
+  rules.speed->discipline.kind = kind;
+  Rule slow;
+  slow.name = "slow";
+  slow.match.client_ports = {{40'000, 40'000}};
+  slow.impair.own_rate = OwnRate{.rate = ByteRate{kRate / 5}, .per = OwnRate::Per::kRule, .queue = seconds(60)};
+  rules.rules = {slow};
+  SimBench bench(rules);
+  Servers servers(bench, 4);
+  for (int i = 0; i < 600; ++i) servers[0].server_sends(std::string(kPiece, 'x'));
+  for (int round = 0; round < 10; ++round) {
+    for (std::size_t other = 1; other < 4; ++other) {
+      for (int i = 0; i < 40; ++i) servers[other].server_sends(std::string(kPiece, 'x'));
+    }
+    bench.run_for(milliseconds(300));
+  }
+  std::vector<Left> left = pieces_left(bench);
+  EXPECT_EQ(bench.drops(DropReason::kRateQueue), 0U);
+  std::erase_if(left, [](const Left& piece) { return piece.port != 40'000; });
+  EXPECT_NEAR(static_cast<double>(left.size()), 600, 30) << "3 s of 200 kB/s";
+  return most_in(left, milliseconds(100));
+}
+
+// Exact where packets enter the queue: behind it they bunch up by as much as it gets shorter while they wait. Where
+// connections take turns the rule's own are always short, and no more than a piece of others' comes between.
+TEST(OwnRate, BehindABudgetItIsKeptByTurnsAndBunchedByOrder) {
+  constexpr std::uint64_t kExact = 20 * kPiece + kPiece;
+  EXPECT_EQ(most_of_the_rule_in_100_ms(QueueDiscipline::Kind::kFq), kExact + kPiece);
+  EXPECT_EQ(most_of_the_rule_in_100_ms(QueueDiscipline::Kind::kFqCodel), kExact);
+  EXPECT_EQ(most_of_the_rule_in_100_ms(QueueDiscipline::Kind::kTailDrop), 43 * kPiece);  // docs/impairments.md
+}
+
 }  // namespace
 }  // namespace weir::test

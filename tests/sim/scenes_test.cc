@@ -281,6 +281,46 @@ TEST(Scenes, ARuleOfTheSameNameAndMatchIsTheSameRule) {
   EXPECT_EQ(held_for(stage.bench, talk, get("other.org")), milliseconds(40));
 }
 
+// Which datagrams of a flow of QUIC are lost, under one set of rules and then under another.
+Rule loses_quic(std::string name, std::vector<std::uint8_t> id, PortRange servers) {
+  Rule rule;
+  rule.name = std::move(name);
+  rule.match.traffic = traffic::kQuic;
+  rule.match.server_ports = {servers};
+  QuicIdPattern pattern{.length = static_cast<std::uint8_t>(id.size()), .prefix = true};
+  for (std::size_t i = 0; i < id.size(); ++i) pattern.bytes.at(i) = std::byte{id[i]};
+  rule.match.quic_ids = {pattern};
+  rule.impair.packets.emplace_back();
+  rule.impair.packets.back().loss = LossModel{.p = 1};
+  return rule;
+}
+
+TEST(Scenes, AFlowOfQuicIsAskedAnewByTheIdThatItBeganWith) {
+  const auto rules_of = [](Rule rule) {
+    Rules rules;
+    rules.rules.push_back(std::move(rule));
+    return rules;
+  };
+  Stage stage(rules_of(loses_quic("a", {0xc0, 0xff}, {443, 443})));
+  const auto is_lost = [&](const Bytes& datagram) {
+    stage.bench.forget_departures();
+    stage.bench.arrive(Side::kA, datagram);
+    stage.bench.turn();
+    return stage.bench.left(Side::kB).empty();
+  };
+  const Bytes later = FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(5'000, 443).payload("\x40rest").build();
+  EXPECT_TRUE(is_lost(quic_initial_to("\xc0\xff\xee", 5'000)));
+  EXPECT_TRUE(is_lost(later));
+  stage.now(rules_of(loses_quic("b", {0xc0, 0xff, 0xee}, {443, 443})));
+  EXPECT_TRUE(is_lost(later)) << "a rule that was not there when it began, for its ID";
+  stage.now(rules_of(loses_quic("b", {0xc0, 0xfe}, {443, 443})));
+  EXPECT_FALSE(is_lost(later)) << "for another ID";
+  stage.now(rules_of(loses_quic("a", {0xc0, 0xff}, {444, 444})));
+  EXPECT_FALSE(is_lost(later)) << "for its ID, and another port";
+  stage.now(rules_of(loses_quic("a", {0xc0, 0xff}, {443, 443})));
+  EXPECT_TRUE(is_lost(later));
+}
+
 TEST(Scenes, AConnectionThatNobodyWantedIsTakenUpAndLetGo) {
   Rules nobody;
   nobody.rules.push_back(named("nobody", "", seconds(9)));

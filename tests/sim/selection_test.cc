@@ -142,14 +142,6 @@ TEST(Selection, AFrameWithNothingToCorruptPasses) {
   EXPECT_EQ(bench.left(Side::kB).size(), 3U);
 }
 
-/// A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2), to a connection ID.
-Bytes initial_to(std::string_view id, std::uint16_t port) {
-  std::string packet("\xc0\0\0\0\1", 5);
-  packet += static_cast<char>(id.size()) + std::string(id) + std::string("\0\0\x44\x9e", 4);
-  packet.resize(1'200, 'p');
-  return FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(port, 443).payload(packet).build();
-}
-
 Rule lose_quic(const QuicIdPattern& id) {
   Rule rule;
   rule.match.traffic = traffic::kQuic;
@@ -163,8 +155,8 @@ TEST(Selection, QuicByTheConnectionIdOfTheClientsFirstInitial) {
   Rules rules;
   rules.rules.push_back(lose_quic({.bytes = {std::byte{0xc0}, std::byte{0xff}}, .length = 2, .prefix = true}));
   SimBench bench(rules);
-  bench.arrive(Side::kA, initial_to("\xc0\xff\xee", 5'000));
-  bench.arrive(Side::kA, initial_to("\xc0\xfe\xee", 5'001));
+  bench.arrive(Side::kA, quic_initial_to("\xc0\xff\xee", 5'000));
+  bench.arrive(Side::kA, quic_initial_to("\xc0\xfe\xee", 5'001));
   bench.turn();
   ASSERT_EQ(bench.left(Side::kB).size(), 1U);
   EXPECT_EQ(bench.drops(DropReason::kLoss), 1U);
@@ -182,8 +174,8 @@ TEST(Selection, AWholeConnectionIdIsNotWhatOneBeginsWith) {
   Rules rules;
   rules.rules.push_back(lose_quic({.bytes = {std::byte{0xc0}, std::byte{0xff}}, .length = 2}));
   SimBench bench(rules);
-  bench.arrive(Side::kA, initial_to("\xc0\xff\xee", 5'000));
-  bench.arrive(Side::kA, initial_to("\xc0\xff", 5'001));
+  bench.arrive(Side::kA, quic_initial_to("\xc0\xff\xee", 5'000));
+  bench.arrive(Side::kA, quic_initial_to("\xc0\xff", 5'001));
   bench.turn();
   EXPECT_EQ(bench.left(Side::kB).size(), 1U);
   EXPECT_EQ(bench.drops(DropReason::kLoss), 1U);

@@ -195,6 +195,20 @@ FrameBuilder& FrameBuilder::tcp_options(std::size_t length) {
   return *this;
 }
 
+FrameBuilder& FrameBuilder::tcp_option(std::span<const std::uint8_t> bytes) {
+  for (std::size_t odd = bytes.size() % 4; odd % 4 != 0; ++odd) put_u8(tcp_options_, kNoOperation);
+  for (const std::uint8_t byte : bytes) put_u8(tcp_options_, byte);
+  return *this;
+}
+
+FrameBuilder& FrameBuilder::sack(std::uint32_t from, std::uint32_t to) {
+  put_u16(tcp_options_, kNoOperation << 8U | kNoOperation);
+  put_u16(tcp_options_, 0x050a);  // kind 5, length 10
+  put_u32(tcp_options_, from);
+  put_u32(tcp_options_, to);
+  return *this;
+}
+
 FrameBuilder& FrameBuilder::timestamps(std::uint32_t value, std::uint32_t echo) {
   put_u16(tcp_options_, kNoOperation << 8U | kNoOperation);
   put_u16(tcp_options_, 0x080a);  // kind 8, length 10
@@ -361,6 +375,13 @@ Bytes FrameBuilder::build() const {
   put(frame, network_ == Network::kV4 ? v4_packet() : network_ == Network::kV6 ? v6_packet() : payload_);
   if (frame.size() < least_length_) frame.resize(least_length_);
   return frame;
+}
+
+Bytes quic_initial_to(std::string_view id, std::uint16_t port) {
+  std::string packet("\xc0\0\0\0\1", 5);
+  packet += static_cast<char>(id.size()) + std::string(id) + std::string("\0\0\x44\x9e", 4);
+  packet.resize(1'200, 'p');
+  return FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(port, 443).payload(packet).build();
 }
 
 }  // namespace weir::test

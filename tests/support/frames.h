@@ -32,6 +32,9 @@ using Bytes = std::vector<std::byte>;
 /// Whether the checksums of a TCP frame, IPv4 header's and TCP's, are right. `facts` are parse_frame's.
 [[nodiscard]] bool checksums_hold(std::span<const std::byte> frame, const TcpSegment& facts);
 
+/// A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2), to a connection ID; from 10.9.0.1 to 10.9.0.2, 443.
+[[nodiscard]] Bytes quic_initial_to(std::string_view id, std::uint16_t port);
+
 class FrameBuilder {
  public:
   /// Ethernet: from and to a MAC address each; 02:00:00:00:00:0a to 02:00:00:00:00:0b unless set.
@@ -59,6 +62,10 @@ class FrameBuilder {
   FrameBuilder& window(std::uint16_t bytes);
   /// TCP options of so many bytes (a multiple of 4, at most 40), all "no operation".
   FrameBuilder& tcp_options(std::size_t length);
+  /// One more TCP option, as it stands on the wire, with what padding it takes to a multiple of 4 bytes in front.
+  FrameBuilder& tcp_option(std::span<const std::uint8_t> bytes);
+  /// A SACK block (RFC 2018, 3), behind the other options.
+  FrameBuilder& sack(std::uint32_t from, std::uint32_t to);
   /// Timestamps (RFC 7323, 3), behind the other options.
   FrameBuilder& timestamps(std::uint32_t value, std::uint32_t echo);
   FrameBuilder& udp(std::uint16_t source_port, std::uint16_t destination_port);

@@ -37,6 +37,31 @@ TEST(LimiterShared, TicketsOfAllThreadsTileTheLineWithoutGapOrOverlap) {
   }
 }
 
+// Whoever comes to a change first: what was promised before is void once, and the tickets behind it tile the line.
+TEST(LimiterShared, AnotherEraBeginsOnceForAllThreads) {
+  constexpr std::size_t kThreads = 4;
+  constexpr std::uint64_t kTickets = 500;
+  constexpr std::uint64_t kBytes = 64;
+  constexpr std::uint32_t kEras = 200;
+  Limiter limiter(0);
+  for (std::uint32_t era = 1; era <= kEras; ++era) {
+    static_cast<void>(limiter.take(1'000'000, 0));
+    std::vector<std::vector<std::uint64_t>> taken(kThreads);
+    std::vector<std::thread> threads;
+    for (std::vector<std::uint64_t>& mine : taken) {
+      threads.emplace_back([&limiter, &mine, era] {
+        limiter.begin_anew(era, 0);
+        for (std::uint64_t n = 0; n < kTickets / kThreads; ++n) mine.push_back(limiter.take(kBytes, 0));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::vector<std::uint64_t> all;
+    for (const auto& mine : taken) all.insert(all.end(), mine.begin(), mine.end());
+    std::sort(all.begin(), all.end());
+    for (std::size_t n = 0; n < all.size(); ++n) ASSERT_EQ(all[n], n * kBytes) << "era " << era;
+  }
+}
+
 // However the threads meet: each packet has a turn of its own, and the turns are back to back.
 TEST(SharedPacerShared, TurnsOfAllThreadsAreBackToBack) {
   constexpr int kPackets = 10'000;

@@ -32,6 +32,45 @@ TEST(Limiter, AnIdleLinkSavesUpNoMoreThanItsBurst) {
   EXPECT_EQ(limiter.take(100, 1'000'000), 997'000U);
 }
 
+TEST(Limiter, AnotherEraVoidsWhatWasPromisedOnce) {
+  Limiter limiter(3'000);
+  EXPECT_EQ(limiter.take(9'000, 0), 0U);
+  limiter.begin_anew(1, 2'000);
+  EXPECT_EQ(limiter.backlog(2'000), 0U);
+  EXPECT_EQ(limiter.take(500, 2'000), 2'000U);
+  limiter.begin_anew(1, 2'100);  // the second worker comes to the same change
+  EXPECT_EQ(limiter.take(500, 2'100), 2'500U);
+  limiter.begin_anew(0, 0);  // nobody goes back
+  EXPECT_EQ(limiter.backlog(2'000), 1'000U);
+}
+
+TEST(Limiter, AnotherEraPromisesNoMoreThanWasThere) {
+  Limiter limiter(3'000);
+  EXPECT_EQ(limiter.take(1'000, 0), 0U);
+  limiter.begin_anew(1, 50'000);
+  EXPECT_EQ(limiter.take(100, 2'000), 1'000U) << "an idle link's credit is what it was";
+}
+
+TEST(Limiter, ErasGoRound) {
+  Limiter limiter(3'000);
+  EXPECT_EQ(limiter.take(1'000, 0), 0U);
+  for (std::uint32_t era = 1; era <= 100; ++era) {
+    EXPECT_EQ(limiter.take(10, 1'000), 1'000U) << era;
+    limiter.begin_anew(era, 1'000);
+    EXPECT_EQ(limiter.backlog(1'000), 0U) << era;
+  }
+}
+
+TEST(Limiter, GivesBackNothingOfAnEraThatIsOver) {
+  Limiter limiter(3'000);
+  limiter.begin_anew(1, 0);
+  EXPECT_EQ(limiter.take(1'000, 0), 0U);
+  limiter.give_back(400, 1'000, 0);
+  EXPECT_EQ(limiter.backlog(0), 1'000U);
+  limiter.give_back(400, 1'000, 1);
+  EXPECT_EQ(limiter.backlog(0), 600U);
+}
+
 // Workers that share a limiter, stepped by turns, each with a queue that never runs dry.
 struct Party {
   Capacity capacity = link_of(kRate);

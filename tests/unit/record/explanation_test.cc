@@ -19,8 +19,8 @@ std::string explain(std::string_view profile, const RecordedCapture& capture) {
   Explanation explanation(rules, [&said](std::string_view paragraph) { said += paragraph; });
   ReplayPlan plan{.profile = parsed, .in = in.path(), .out = "", .client = {}, .log = {}};
   plan.listener = &explanation;
-  plan.decided = [&explanation](const Decision& decision) { explanation.take(decision); };
-  (void)replay_capture(plan, [](const ReplayProgress&) {});
+  plan.decided = [&explanation](const Decision& decision, const NameBook& names) { explanation.take(decision, names); };
+  (void)replay_capture(plan, [](const ReplayProgress&) { return true; });
   explanation.finish();
   return said;
 }
@@ -66,6 +66,38 @@ TEST(Explanation, SaysWhatIsCutAndLost) {
   EXPECT_NE(lost.find("a frame is lost (number 0 of the kind, drew 0."), std::string::npos) << lost;
   const std::string stalled = explain("[impair.jitter]\nprob = 1.0\nlength = '9ms'\n", capture);
   EXPECT_NE(stalled.find("jitter 0: an outage of 9 ms until "), std::string::npos) << stalled;
+}
+
+TEST(Explanation, SaysWhereABodyIsCut) {
+  RecordedCapture capture;
+  Recorded(capture, 40'000).asks("GET / HTTP/1.1\r\nHost: x\r\n\r\n").answers();
+  const auto cut_behind = [&](std::string_view after) {
+    return explain("[impair.reset]\nprob = 1.0\nat = 'body'\nafter = '" + std::string(after) + "'\n", capture);
+  };
+  const std::string bytes = cut_behind("12kB");
+  EXPECT_NE(bytes.find("exchange 0: reset strikes (drew 0.482078), behind 12000 bytes of its response [default]\n"),
+            std::string::npos)
+      << bytes;
+  const std::string time = cut_behind("2.5ms");
+  EXPECT_NE(time.find("reset strikes (drew 0.482078), 2.5 ms behind its first byte, at 0.005500000 s [default]\n"),
+            std::string::npos)
+      << time;
+}
+
+TEST(Explanation, MarksPhases) {
+  RecordedCapture capture;
+  Recorded(capture, 40'000).asks("GET / HTTP/1.1\r\nHost: x\r\n\r\n").answers().ends();
+  EXPECT_EQ(explain("[[phase]]\nname = 'into the \"tunnel\"'\nat = '1ms'\nfor = '1500us'\n"
+                    "impair = { latency = '50ms' }\n[[phase]]\nname = 'out'\nimpair = { latency = '7ms' }\n",
+                    capture),
+            R"(0.001000000 s: phase "into the \"tunnel\"" begins
+0.002500000 s: phase "out" begins
+10.9.0.1:40000>10.9.0.2:80 k 0
+  0.000000000 s: it begins
+  0.002000000 s: request 0, GET / of "x": no rule takes it
+  0.003000000 s: exchange 0: its first byte is held for 7 ms until 0.010000000 s, leaves at 0.010000000 s [default]
+  0.004000000 s: it ends
+)");
 }
 
 TEST(Explanation, SaysThatNoRuleTakesAConnectionAndWhyNot) {

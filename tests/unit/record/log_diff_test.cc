@@ -40,6 +40,22 @@ TEST_F(LogDiffTest, TimesPortsAndTheOrderOfConnectionsDoNotCount) {
   EXPECT_EQ(same.connections, 2U);
 }
 
+TEST_F(LogDiffTest, PhasesAndRedrawsAreNoConnections) {
+  const std::string phase =
+      "{\"t_ns\": 1, \"link\": 0, \"flow\": \"\", \"k\": 0, \"event\": \"phase\", \"phase\": \"calm\"}\n";
+  const std::string rate =
+      "{\"t_ns\": 2, \"link\": 0, \"flow\": \"\", \"k\": 0, \"event\": \"rate\", \"n\": 0, \"drawn\": 1000, "
+      "\"rule\": \"default\"}\n";
+  const std::string log = phase + rate + line(10, kFlow, 0, 0, "1.5");
+  const LogComparison same = compare(log, log);
+  EXPECT_FALSE(same.first);
+  EXPECT_EQ(same.decisions, 3U);
+  EXPECT_EQ(same.connections, 1U);
+  const LogComparison found = compare(log, rate + line(10, kFlow, 0, 0, "1.5"));
+  ASSERT_TRUE(found.first);
+  EXPECT_EQ(found.first->connection, "the phases");
+}
+
 TEST_F(LogDiffTest, TheEarliestDifferenceIsNamed) {
   const LogComparison found =
       compare(line(10, kFlow, 0, 0, "1") + line(30, kFlow, 0, 1, "2") + line(20, kFlow, 1, 0, "3"),

@@ -59,12 +59,9 @@ class Recorded {
   std::uint32_t answered_ = 51;
 };
 
-/// A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2), to a connection ID.
 inline std::string initial_to(std::string_view id, std::uint16_t port) {
-  std::string packet("\xc0\0\0\0\1", 5);
-  packet += static_cast<char>(id.size()) + std::string(id) + std::string("\0\0\x44\x9e", 4);
-  packet.resize(1'200, 'p');
-  return text_of(FrameBuilder().v4("10.9.0.1", "10.9.0.2").udp(port, 443).payload(packet));
+  const Bytes frame = quic_initial_to(id, port);
+  return {reinterpret_cast<const char*>(frame.data()), frame.size()};
 }
 
 }  // namespace weir::test

@@ -34,9 +34,17 @@ class ReplayCaptureTest : public testing::Test {
   ReplayReport replay(const CaptureBytes& capture) { return replay(capture.bytes()); }
   ReplayReport replay(const std::string& capture) {
     in_.write(capture);
-    ReplayPlan plan{.profile = {}, .in = in_.path(), .out = out_.path(), .client = {}, .log = log_.path()};
-    plan.profile.impair.latency = LatencyRule{{milliseconds(150), milliseconds(150)}};
-    return replay_capture(plan, [this](const ReplayProgress& progress) { progress_ = progress; });
+    Profile profile;
+    profile.impair.latency = LatencyRule{{milliseconds(150), milliseconds(150)}};
+    return replay_by(profile);
+  }
+  ReplayReport replay_by(std::string_view profile) { return replay_by(parse_profile(std::string(profile), "p")); }
+  ReplayReport replay_by(const Profile& profile) {
+    const ReplayPlan plan{.profile = profile, .in = in_.path(), .out = out_.path(), .client = {}, .log = log_.path()};
+    return replay_capture(plan, [this](const ReplayProgress& progress) {
+      progress_ = progress;
+      return !stops_ || progress.drains != *stops_;
+    });
   }
   std::vector<std::int64_t> times() const {
     PcapReader reader(out_.path());
@@ -49,6 +57,7 @@ class ReplayCaptureTest : public testing::Test {
   const ScratchFile out_{"out.pcap"};
   const ScratchFile log_{"replay.jsonl"};
   ReplayProgress progress_;
+  std::optional<bool> stops_;  // true: while it drains; false: before
 };
 
 TEST_F(ReplayCaptureTest, TheResponseIsLaterByItsLatencyAndTheRestAsItWas) {
@@ -84,7 +93,7 @@ TEST_F(ReplayCaptureTest, OfTwoQuicConnectionsOneIsLateByItsId) {
       "[[rule.impair.packet]]\ndelay = '20ms'\n",
       "p");
   (void)replay_capture({.profile = profile, .in = in_.path(), .out = out_.path(), .client = {}, .log = {}},
-                       [](const auto&) {});
+                       [](const auto&) { return true; });
   EXPECT_EQ(times(), (std::vector<std::int64_t>{1'000'001'000, 1'020'000'000}));
   EXPECT_EQ(out_.read().substr(40, 1'242), initial_to("\xbe\xef", 5'001));
 }
@@ -125,9 +134,52 @@ TEST_F(ReplayCaptureTest, ProgressIsTold) {
   const std::string arp = text_of(FrameBuilder().arp("10.9.0.1", "10.9.0.2"));
   for (std::uint32_t i = 0; i < 5'000; ++i) capture.pcap_packet(1, i, arp);
   (void)replay(capture);
-  EXPECT_EQ(progress_.frames, 4'096U);
+  EXPECT_EQ(progress_.frames, 4'865U) << "each 256 turns: the last time behind the 4 864th";
   EXPECT_EQ(progress_.bytes, capture.bytes().size());
-  EXPECT_EQ(progress_.bytes_read, 24 + 4'096 * (16 + arp.size()));
+  EXPECT_EQ(progress_.bytes_read, 24 + 4'865 * (16 + arp.size()));
+}
+
+/// Request and response leave within a minute at a byte a second; what the server says then takes more than an hour.
+CaptureBytes slow_exchange() {
+  CaptureBytes capture = one_exchange();
+  std::uint32_t sequence = 51 + 27;
+  for (std::uint32_t i = 0; i < 4; ++i, sequence += 1'400) {
+    capture.pcap_packet(3, i, text_of(server().seq(sequence).ack(37).payload(std::string(1'400, 'x'))));
+  }
+  return capture;
+}
+
+constexpr std::string_view kSlowForever =
+    "[impair]\nspeed = '1B/s'\n[timeline]\nloop = true\n"
+    "[[phase]]\nname = 'a'\nfor = '1s'\n[[phase]]\nname = 'b'\nfor = '1s'\nimpair = { latency = '1ms' }\n";
+
+TEST_F(ReplayCaptureTest, ADrainThatIsStoppedEndsAsARunThatIsStopped) {
+  in_.write(slow_exchange().bytes());
+  stops_ = true;
+  const ReplayReport report = replay_by(kSlowForever);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_EQ(report.frames, 8U);
+  EXPECT_EQ(times().size(), 4U);
+  EXPECT_EQ(report.statistics.totals.drops[static_cast<std::size_t>(DropReason::kStopped)], 4U);
+  EXPECT_TRUE(broken_promises(report.statistics).empty());
+  EXPECT_EQ(report.statistics.duration, seconds(54)) << "to the last frame that left";
+}
+
+TEST_F(ReplayCaptureTest, ADrainThatIsNotStoppedGoesToItsEnd) {
+  in_.write(slow_exchange().bytes());
+  const ReplayReport report = replay_by(kSlowForever);
+  EXPECT_FALSE(report.stopped);
+  EXPECT_TRUE(progress_.drains);
+  EXPECT_EQ(times().size(), 8U);
+  EXPECT_EQ(report.statistics.duration, seconds(54 + 4 * 1'400));
+}
+
+TEST_F(ReplayCaptureTest, StoppedBeforeTheLastFrameThereIsNothingToKeep) {
+  CaptureBytes capture = slow_exchange();  // and, much later, one more frame
+  capture.pcap_packet(3'000, 0, text_of(FrameBuilder().arp("10.9.0.1", "10.9.0.2")));
+  in_.write(capture.bytes());
+  stops_ = false;
+  EXPECT_EQ(message_of<RunError>([&] { (void)replay_by(kSlowForever); }), in_.path() + ": stopped behind packet 9");
 }
 
 TEST_F(ReplayCaptureTest, CapturesLongerThanALifetimeAreRefused) {
