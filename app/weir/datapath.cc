@@ -59,7 +59,7 @@ class Datapath::Parts {
         pool_(kBuffers, largest_mtu(named_), buffer_layout(named_)),
         registry_(kTriples),
         asked_(compile(plan.profile)),
-        conductor_(plan.profile) {
+        conductor_(plan.profile, plan.output.log.has_value()) {
     const KernelInterface::Say say = speaker(plan.quiet);
     for (const std::string& remark : eal_.command().remarks) say(remark);
     say("EAL: " + command_line(eal_.command().arguments));
@@ -82,6 +82,7 @@ class Datapath::Parts {
     for (auto& worker : workers_) loops.emplace_back([this, &worker] { loop(*worker); });
     draining_ = static_cast<unsigned>(workers_.size());
     threads_ = std::make_unique<WorkerThreads>(std::move(loops));
+    has_started_.store(true, std::memory_order_release);
   }
 
   void stop() {
@@ -127,6 +128,7 @@ class Datapath::Parts {
   void loop(Worker& worker);
   [[nodiscard]] PortStatistics port_statistics(std::size_t index) const;
   [[nodiscard]] Totals totals() const;
+  [[nodiscard]] std::optional<CarriedSums> carried(Instant not_before) const;
 
   const DatapathPlan plan_;
   TickCalibration calibration_;   // begins to measure before the slow steps of the start
@@ -154,6 +156,7 @@ class Datapath::Parts {
   std::optional<TscClock> clock_;
   std::optional<Instant> stopped_at_;
   ActiveTime limiter_active_;
+  std::atomic<bool> has_started_{false};    // control writes, the log's thread reads
   std::atomic<bool> stopping_{false};       // control writes, workers read
   std::atomic<unsigned> draining_{0};       // workers that still hold something
   std::unique_ptr<WorkerThreads> threads_;  // last: they use all of the above
@@ -190,7 +193,19 @@ void Datapath::Parts::open_log() {
     rings_.push_back(std::make_unique<DecisionRing>(kDecisions));
     rings.push_back(rings_.back().get());
   }
-  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, &conductor_.names());
+  const LogChronicle chronicle{.asked = conductor_.asked(),
+                               .carried = [this](Instant not_before) { return carried(not_before); }};
+  log_ = std::make_unique<DecisionLog>(*plan_.output.log, rings, plan_.output.log_all, &conductor_.names(),
+                                       DecisionLog::Pace::kThread, chronicle);
+}
+
+// On the log's thread, while workers run.
+std::optional<CarriedSums> Datapath::Parts::carried(Instant not_before) const {
+  if (!has_started_.load(std::memory_order_acquire)) return std::nullopt;
+  CarriedSums sums{.at = clock_->now()};
+  if (sums.at < not_before) return std::nullopt;
+  for (const auto& worker : workers_) add_carried(*worker, plan_.links.size(), sums);
+  return sums;
 }
 
 void Datapath::Parts::open_capture() {

@@ -27,6 +27,7 @@ enum class Event : std::uint8_t {
   kCorrupt,
   kReorder,
   kPhase,      // phase number `n` begins: of no connection
+  kAsked,      // from `at` on is asked for what control calls by the number `n`: of no connection
   kDone,       // the frame of decision `number` left at `at`
   kAbandoned,  // the frame of decision `number` was dropped instead, at `at`
 };

@@ -114,7 +114,7 @@ void overtake(Pipeline& pipeline, Flow& flow, const Passage& passage) {
   const bool is_free = own_charge_of(pipeline, flow, passage) == 0 &&
                        std::max(passage.due_at, pipeline.stalled_until(flow)) <= passage.now;
   if (!is_free || (budget != nullptr && !takes_at_once(*budget, charge))) return pass(pipeline, flow, passage);
-  pipeline.counters.limited_bytes.add(charge);
+  if (budget != nullptr) pipeline.count_limited(*budget, charge);
   send_now(pipeline, flow, passage);
 }
 

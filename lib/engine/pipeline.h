@@ -78,6 +78,11 @@ struct Pipeline {
     return &budgets[limits == 2 ? index_of(from) : 0];
   }
 
+  /// Bytes have passed a budget's limiter.
+  void count_limited(const Budget& budget, std::uint64_t bytes) {
+    counters.limited_bytes[static_cast<std::size_t>(&budget - budgets.data())].add(bytes);
+  }
+
   /// How wheel, tickets and queues name a lane: void once its epoch has moved on.
   [[nodiscard]] LaneReference reference_to(const Flow& flow, Side from) const {
     return {flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};

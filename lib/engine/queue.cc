@@ -127,7 +127,7 @@ void send_head(Pipeline& pipeline, Budget& budget, const LaneReference& referenc
   take_out(budget, reference, packet.charge);
   budget.lanes.of(reference).deficit -= packet.charge;
   budget.queue.grant.next += packet.charge;
-  pipeline.counters.limited_bytes.add(packet.charge);
+  pipeline.count_limited(budget, packet.charge);
   hand_over_head(pipeline, flow, reference.side, now - due_at, now);
 }
 

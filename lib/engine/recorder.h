@@ -61,6 +61,16 @@ class Recorder {
     push(record);
   }
 
+  /// Something else is asked for, of which the log knows by its number.
+  void note_asked(Instant at, std::uint32_t asked) {
+    if (!active()) return;
+    DecisionRecord record;
+    record.event = Event::kAsked;
+    record.at = at;
+    record.n = asked;
+    push(record);
+  }
+
   /// The frame that carried decisions left (kDone) or was dropped (kAbandoned).
   void note_end_of(const Packet& packet, const Flow& flow, Event end, Instant at) {
     for (std::uint32_t i = 0; i < packet.decisions; ++i) {

@@ -189,7 +189,7 @@ void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
       continue;
     }
     const Duration past_mark = now - budget.capacity.reaches(ticket.mark);
-    pipeline.counters.limited_bytes.add(lane.head->charge);
+    pipeline.count_limited(budget, lane.head->charge);
     hand_over_head(pipeline, flow, ticket.lane.side, std::min(lateness_of(pipeline, *lane.head, flow, now), past_mark),
                    now);
   }

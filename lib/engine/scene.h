@@ -44,6 +44,7 @@ struct Scene {
   const Duration offset;           // from the clock's zero
   const std::uint64_t number = 0;  // counted up along the chain
   const std::uint32_t phase = 0;   // that begins with it, as the log calls it; 0: none does
+  const std::uint32_t asked = 0;   // what it asks for, as the log calls it; 0: the log is not told
   const std::shared_ptr<const std::vector<std::shared_ptr<SceneClock>>> waiting = {};  // clocks that events start
   mutable std::atomic<const Scene*> next{nullptr};                                     // control writes, workers read
 

@@ -201,6 +201,7 @@ void Worker::enter(const Scene& scene, Instant begins_at) {
   set_limits(begins_at);
   if (tap_ != nullptr) tap_->use_selection(scene.selection->number);
   if (leads_ && scene.phase != 0) pipeline_.recorder.note_phase(begins_at, scene.phase);
+  if (leads_ && scene.asked != 0) pipeline_.recorder.note_asked(begins_at, scene.asked);
   scene_reached_.store(scene.number, std::memory_order_release);
 }
 

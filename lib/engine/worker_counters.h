@@ -76,7 +76,7 @@ struct alignas(64) WorkerCounters {
   Counter duplicated, corrupted, reordered, delayed;  // by packet rules
   Counter held;                                       // frames waiting now, in lanes and unsent batches (a gauge)
   Counter ecn_marked;                                 // in the queue before the limiter, in place of a drop
-  Counter limited_bytes;                              // bytes that passed the limiter, by its account
+  std::array<Counter, 2> limited_bytes;               // that passed each budget's limiter, by its account
   Counter log_overflow;                               // decision records that found the ring full
   Counter early, out_of_order;                        // promises 1 and 2, checked on every held frame
   Counter turns, idle_turns;

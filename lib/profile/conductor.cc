@@ -6,9 +6,10 @@
 
 namespace weir {
 
-Conductor::Conductor(const Profile& profile)
-    : programme_(profile, Instant()), line_(programme_.begin(), programme_.waiting()) {
+Conductor::Conductor(const Profile& profile, bool tells)
+    : tells_(tells), programme_(profile, Instant()), line_(programme_.begin(), programme_.waiting()) {
   note_names(line_.first().rules);
+  if (tells_) static_cast<void>(asked_.add({"", programme_.begin()}));
   take_next();
   look_ahead(Instant(), 0);
 }
@@ -18,11 +19,22 @@ void Conductor::note_names(const Rules& rules) {
   names_.add_selection(line_.selection_for(rules), rules);
 }
 
+// Where a phase begins or ends always.
+std::uint32_t Conductor::number_of_asked(const ProgrammeStep& step) {
+  if (!tells_) return 0;
+  const bool goes_on = step.phase.empty() && told_ && told_->within == step.within && told_->clock == step.clock;
+  if (goes_on && step.offset - told_->offset < kTellEvery) return 0;
+  told_ = ProgrammeStep{.clock = step.clock, .offset = step.offset, .phase = "", .within = step.within, .rules = {}};
+  return asked_.add({step.within, step.rules});
+}
+
 ScenePlan Conductor::plan_of(ProgrammeStep step) {
+  const std::uint32_t asked = number_of_asked(step);
   return {.rules = std::move(step.rules),
           .clock = std::move(step.clock),
           .offset = step.offset,
           .phase = step.phase.empty() ? 0 : names_.number_of_phase(step.phase),
+          .asked = asked,
           .waiting = programme_.waiting()};
 }
 
@@ -53,7 +65,10 @@ void Conductor::take_next() {
 void Conductor::replace(const Profile& profile, Instant at) {
   programme_ = Programme(profile, at);
   note_names(programme_.begin());
-  line_.replace_from(at, {.rules = programme_.begin(), .clock = nullptr, .waiting = programme_.waiting()});
+  told_.reset();
+  const std::uint32_t asked = tells_ ? asked_.add({"", programme_.begin()}) : 0;
+  line_.replace_from(at,
+                     {.rules = programme_.begin(), .clock = nullptr, .asked = asked, .waiting = programme_.waiting()});
   take_next();
   look_ahead(at, 0);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "profile/asked_book.h"
 #include "profile/name_book.h"
 #include "profile/profile.h"
 #include "profile/programme.h"
@@ -18,7 +19,11 @@ class Conductor {
   /// How far ahead of the present scenes are built.
   static constexpr Duration kHorizon = seconds(2);
 
-  explicit Conductor(const Profile& profile);
+  /// Of numbers that change all the time the log is told no more often.
+  static constexpr Duration kTellEvery = milliseconds(100);
+
+  /// @param tells the log is told what is asked for: asked() has it, and somebody takes it.
+  explicit Conductor(const Profile& profile, bool tells = false);
 
   /// Where workers start.
   [[nodiscard]] const Scene& first() const { return line_.first(); }
@@ -36,6 +41,8 @@ class Conductor {
   /// Why the profile's timeline ended before its end; empty: it did not.
   [[nodiscard]] const std::string& fault() const { return fault_; }
   [[nodiscard]] const NameBook& names() const { return names_; }
+  /// What scenes ask for; number 1 is that of the start. Null where the log is not told.
+  [[nodiscard]] AskedBook* asked() { return tells_ ? &asked_ : nullptr; }
   [[nodiscard]] std::size_t scenes() const { return line_.size(); }
 
  private:
@@ -43,8 +50,12 @@ class Conductor {
   void take_next();
   void note_names(const Rules& rules);
   [[nodiscard]] ScenePlan plan_of(ProgrammeStep step);
+  [[nodiscard]] std::uint32_t number_of_asked(const ProgrammeStep& step);
 
+  const bool tells_;
   NameBook names_;
+  AskedBook asked_;
+  std::optional<ProgrammeStep> told_;  // the last step that the log is told of, without its rules
   Programme programme_;
   std::optional<ProgrammeStep> next_;
   std::string fault_;

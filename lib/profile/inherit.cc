@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "profile/displace.h"
 #include "profile/errors.h"
 #include "profile/keys.h"
 #include "profile/presets.h"
@@ -14,6 +15,7 @@
 #include "profile/section.h"
 #include "profile/spelling.h"
 #include "profile/toml_reader.h"
+#include "profile/tree.h"
 
 namespace weir {
 namespace {
@@ -39,11 +41,6 @@ bool is_text(const Node* node) {
 /// Whether a table can be merged into the node: it is one, or is short for one.
 bool can_be_table(const Node& node) {
   return node.kind != Node::Kind::kList && node.kind != Node::Kind::kBoolean;
-}
-
-Node* find_in(Node& table, std::string_view name) {
-  const auto found = std::ranges::find(table.entries, name, &Entry::name);
-  return found == table.entries.end() ? nullptr : &found->value;
 }
 
 bool has_rule(const Node& rules, const Node* name) {
@@ -75,6 +72,7 @@ Node merge_values(Node base, Node own, const Key* key) {
 
 Node merge_tables(Node base, Node own, const Keys& keys) {
   base.place = own.place;
+  displace(base, own, keys);
   for (Entry& entry : own.entries) {
     Node* const beneath = find_in(base, entry.name);
     if (beneath) {

@@ -23,9 +23,9 @@ struct Origin {
 [[nodiscard]] Origin find_profile(std::string_view word, const std::string& folder = "");
 
 /// The tree of a profile, with what it extends beneath it: keys of the profile itself hold, tables are merged key by
-/// key, a short form replaces the whole table, lists are replaced, and of rules the profile's own come first; one of
-/// the same name takes a rule's place. The name and description of what is extended are left out.
-/// Nothing, and problems, if the text is no TOML.
+/// key, what says the same in another form goes (displace.h), a short form replaces the whole table, lists are
+/// replaced, and of rules the profile's own come first; one of the same name takes a rule's place. The name and
+/// description of what is extended are left out. Nothing, and problems, if the text is no TOML.
 [[nodiscard]] std::optional<Node> read_tree(const Origin& origin, Problems& problems);
 
 /// The merging alone.

@@ -239,7 +239,8 @@ constexpr std::array kPhase = {
 };
 
 constexpr std::array kPhaseRule = {
-    Key{"name", kText, "of a rule of the profile", "its name"},
+    Key{"name", kText, "of a rule of the profile, or of one that is there in this phase only", "its name"},
+    Key{"match", kSection, "the traffic that a rule of this phase takes", {}, {}, &kMatchKeys},
     Key{"impair", kSection, "keys of its [rule.impair] that are other meanwhile", {}, {}, &kRuleImpairKeys},
 };
 

@@ -22,15 +22,76 @@ constexpr std::string_view kChromeFast4g =
 constexpr std::string_view kLighthouse = "Lighthouse, throttling documentation";
 constexpr std::string_view kAtc = "Facebook Augmented Traffic Control, profiles";
 constexpr std::string_view kGeo = "ours, from Huston, APNIC 2022: minimum 477 ms, typical 600 ms";
-constexpr std::string_view kLeo = "ours, from SpaceX 2024: median 33 to 48 ms";
+constexpr std::string_view kLeo =
+    "ours, from SpaceX 2024: median 33 to 48 ms; and Huston, APNIC 2024: another minimum every 15 s, 30 to 50 ms more "
+    "at each handover";
 
 constexpr std::string_view kAdded = "a round trip, added to that of the link; half of it each way";
 constexpr std::string_view kTarget = "the round trip that the panel aims at; half of it each way";
 constexpr std::string_view kSimulated = "a round trip; half of it each way";
 constexpr std::string_view kOneWay = "of each direction by itself";
 constexpr std::string_view kSteps =
-    "a round trip; half of it each way, and 5 ms around that. A step every 15 s, and 1 % of loss in it, are not "
-    "applied";
+    "a round trip; half of it each way, and 5 ms around that. Every 15 s another satellite: its round trip is 33, 40, "
+    "48 "
+    "and 40 ms in turn, and for the first half second 40 ms more, in which 1 % is lost and nothing overtakes";
+
+// Four satellites a minute. A handover's 40 ms are the middle of 30 to 50; how long it lasts is ours.
+constexpr std::string_view kSatellites = R"(
+[timeline]
+loop = true
+
+[[phase]]
+name = "handover to 1"
+for = "500ms"
+[[phase.impair.packet]]
+delay = "31500us..41500us"
+loss = "1%"
+
+[[phase]]
+name = "satellite 1"
+for = "14500ms"
+[[phase.impair.packet]]
+delay = "11500us..21500us"
+
+[[phase]]
+name = "handover to 2"
+for = "500ms"
+[[phase.impair.packet]]
+delay = "35ms..45ms"
+loss = "1%"
+
+[[phase]]
+name = "satellite 2"
+for = "14500ms"
+[[phase.impair.packet]]
+delay = "15ms..25ms"
+
+[[phase]]
+name = "handover to 3"
+for = "500ms"
+[[phase.impair.packet]]
+delay = "39ms..49ms"
+loss = "1%"
+
+[[phase]]
+name = "satellite 3"
+for = "14500ms"
+[[phase.impair.packet]]
+delay = "19ms..29ms"
+
+[[phase]]
+name = "handover to 4"
+for = "500ms"
+[[phase.impair.packet]]
+delay = "35ms..45ms"
+loss = "1%"
+
+[[phase]]
+name = "satellite 4"
+for = "14500ms"
+[[phase.impair.packet]]
+delay = "15ms..25ms"
+)";
 
 constexpr std::array kPresets = {
     Preset{"wpt-dial", "49", "30", 120, 120, 0, "0", kRoundTrip, kWpt, kAdded},
@@ -56,7 +117,7 @@ constexpr std::array kPresets = {
     Preset{"atc-dsl", "2000", "256", 5, 5, 0, "0", kEachWay, kAtc, kOneWay},
     Preset{"atc-cable", "6000", "1000", 2, 2, 0, "0", kEachWay, kAtc, kOneWay},
     Preset{"sat-geo", "10000", "2000", 600, 600, 0, "0.5", kRoundTrip, kGeo, kSimulated},
-    Preset{"sat-leo", "150000", "15000", 40, 40, 5, "0", kRoundTrip, kLeo, kSteps},
+    Preset{"sat-leo", "150000", "15000", 40, 40, 5, "0", kRoundTrip, kLeo, kSteps, kSatellites},
 };
 
 Duration applied(const Preset& preset, int latency_ms) {
@@ -123,7 +184,9 @@ std::string preset_text(const Preset& preset) {
   text += "[match]\nprotocol = \"any\"\n\n";
   text += fmt::format("[impair.speed]\nup = \"{}kbit\"\ndown = \"{}kbit\"\naccount = \"frame\"\n\n", preset.up_kbit,
                       preset.down_kbit);
-  if (delay_up(preset) == delay_down(preset)) return text + packet_table(preset, "both", delay_up(preset));
+  if (delay_up(preset) == delay_down(preset)) {
+    return text + packet_table(preset, "both", delay_up(preset)) + std::string(preset.phases);
+  }
   return text + packet_table(preset, "up", delay_up(preset)) + "\n" + packet_table(preset, "down", delay_down(preset));
 }
 

@@ -23,7 +23,8 @@ struct Preset {
   std::string_view loss_percent;  // of each packet, each way
   Latency latency;
   std::string_view source;
-  std::string_view meaning;  // of the latency, and what of the source is not applied
+  std::string_view meaning;      // of the latency
+  std::string_view phases = {};  // what changes with time, as text of a profile
 };
 
 [[nodiscard]] std::span<const Preset> presets();

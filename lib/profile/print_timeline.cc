@@ -52,6 +52,7 @@ void print_phase(TomlText& out, const TimelinePhase& phase) {
   for (const PhaseRule& rule : phase.rules) {
     out.table("[[phase.rule]]");
     out.text("name", rule.name.text);
+    if (rule.match) print_table(out, "[phase.rule.match]", *rule.match);
     print_table(out, "[phase.rule.impair]", rule.impair);
   }
 }

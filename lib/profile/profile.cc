@@ -11,6 +11,7 @@
 #include "profile/parse_netem.h"
 #include "profile/parse_root.h"
 #include "profile/parse_speed.h"
+#include "profile/phase_rules.h"
 #include "profile/timeline.h"
 #include "profile/units.h"
 
@@ -129,6 +130,7 @@ Rules compile(const Profile& profile) {
   rules.seed = profile.seed;
   rules.speed = profile.speed;
   rules.rules = profile.rules;
+  if (profile.timeline) add_absent(profile.timeline->added, rules.rules);
   if (profile.match == Match()) {
     static_cast<Impairments&>(rules) = profile.impair;
   } else {

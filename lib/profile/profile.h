@@ -50,7 +50,7 @@ inline constexpr std::string_view kDefaultRuleName = "default";
 [[nodiscard]] Profile parse_profile(std::string_view text, std::string_view called);
 
 /// The rules that a profile asks for, outside of its phases. With a [match] the default rule becomes the last of the
-/// list, and what it leaves out is not touched.
+/// list, and what it leaves out is not touched. Rules that phases add are there, and take nothing.
 [[nodiscard]] Rules compile(const Profile& profile);
 
 }  // namespace weir

@@ -59,7 +59,7 @@ std::optional<ProgrammeStep> Programme::leave(const Span& span) {
   const bool comes_again = is_last && timeline_->loop && spans_.front().begin == Duration();
   const bool follows = !is_last && spans_[span_].clock == span.clock && spans_[span_].begin == *span.end;
   if (comes_again || follows) return std::nullopt;
-  return ProgrammeStep{.clock = span.clock, .offset = end, .phase = "", .rules = base_};
+  return ProgrammeStep{.clock = span.clock, .offset = end, .phase = "", .within = "", .rules = base_};
 }
 
 std::optional<ProgrammeStep> Programme::next() {
@@ -79,6 +79,7 @@ std::optional<ProgrammeStep> Programme::next() {
   ProgrammeStep step{.clock = span.clock,
                      .offset = shift() + turn_begins + into,
                      .phase = step_ == 0 ? phase.name : "",
+                     .within = phase.name,
                      .rules = rules_of(profile_in(*timeline_, phase, {into, pass_ * phase.repeat + turn_, seed_}))};
   ++step_;
   const bool turn_ends = !phase.has_curves || (phase.length && into + timeline_->step >= *phase.length);

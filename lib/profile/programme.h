@@ -17,8 +17,9 @@ namespace weir {
 
 struct ProgrammeStep {
   std::shared_ptr<const SceneClock> clock;
-  Duration offset;    // from the clock's zero
-  std::string phase;  // that begins with it; empty: none does
+  Duration offset;     // from the clock's zero
+  std::string phase;   // that begins with it; empty: none does
+  std::string within;  // the phase that it is in; empty: none
   Rules rules;
 };
 

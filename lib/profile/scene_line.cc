@@ -76,6 +76,7 @@ const Scene& SceneLine::add(ScenePlan plan) {
                                                            .offset = plan.offset,
                                                            .number = next_number_++,
                                                            .phase = plan.phase,
+                                                           .asked = plan.asked,
                                                            .waiting = std::move(plan.waiting)}));
   return *scenes_.back();
 }

@@ -21,6 +21,7 @@ struct ScenePlan {
   std::shared_ptr<const SceneClock> clock;
   Duration offset = {};
   std::uint32_t phase = 0;
+  std::uint32_t asked = 0;
   WaitingClocks waiting = {};
 };
 

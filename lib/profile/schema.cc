@@ -81,8 +81,8 @@ Json table_of(const Keys& keys, bool curves = false) {
 std::string profile_schema() {
   constexpr std::array kSections = {&kMatchKeys, &kRuleKeys,      &kTimelineKeys, &kPhaseKeys,
                                     &kTraceKeys, &kPhaseRuleKeys, &kCurveKeys,    &kNetemKeys};
-  constexpr std::array kChanging = {&kImpairKeys, &kRuleImpairKeys, &kLatencyKeys, &kSpeedKeys,
-                                    &kJitterKeys, &kResetKeys,      &kPacketKeys,  &kLossKeys};
+  constexpr std::array kChanging = {&kImpairKeys, &kRuleImpairKeys, &kLatencyKeys, &kSpeedKeys,  &kJitterKeys,
+                                    &kResetKeys,  &kPacketKeys,     &kLossKeys,    &kOwnRateKeys};
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "weir profile"}};
   schema.update(table_of(kProfileKeys));
   for (const Keys* const keys : kSections) schema["$defs"][std::string(keys->name)] = table_of(*keys);

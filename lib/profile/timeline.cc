@@ -10,11 +10,13 @@
 #include "profile/inherit.h"
 #include "profile/limits.h"
 #include "profile/parse_root.h"
+#include "profile/phase_rules.h"
 #include "profile/print_profile.h"
 #include "profile/section.h"
 #include "profile/spelling.h"
 #include "profile/toml_reader.h"
 #include "profile/trace_file.h"
+#include "profile/tree.h"
 #include "profile/units.h"
 #include "profile/write_units.h"
 
@@ -62,58 +64,6 @@ void parse_when(const Section& section, TimelinePhase& phase) {
   }
 }
 
-Node* find_in(Node& table, std::string_view name) {
-  const auto found = std::ranges::find(table.entries, name, &Entry::name);
-  return found == table.entries.end() ? nullptr : &found->value;
-}
-
-void put(Node& table, std::string_view name, Node value) {
-  if (Node* const there = find_in(table, name)) {
-    *there = std::move(value);
-  } else {
-    const Place place = value.place;
-    table.entries.push_back({std::string(name), place, std::move(value)});
-  }
-}
-
-void drop(Node& table, std::string_view name) {
-  std::erase_if(table.entries, [name](const Entry& entry) { return entry.name == name; });
-}
-
-/// The rule of a profile that a phase's rule means.
-Node* rule_called(Node& profile, std::string_view name) {
-  Node* const rules = find_in(profile, "rule");
-  if (!rules) return nullptr;
-  const auto found = std::ranges::find_if(rules->items, [name](const Node& rule) {
-    const Node* const called = rule.find("name");
-    return called && called->text == name;
-  });
-  return found == rules->items.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> names_of_rules(const Node& profile) {
-  std::vector<std::string> names;
-  const Node* const rules = profile.find("rule");
-  if (!rules) return names;
-  for (const Node& rule : rules->items) {
-    if (const Node* const name = rule.find("name")) names.push_back(name->text);
-  }
-  return names;
-}
-
-void lay_over_rule(Node& profile, const PhaseRule& own, Node impair, Problems& problems) {
-  Node* const rule = rule_called(profile, own.name.text);
-  if (!rule) {
-    const std::vector<std::string> names = names_of_rules(profile);
-    const std::vector<std::string_view> known(names.begin(), names.end());
-    problems.add(own.name.place, fmt::format("name: the profile has no rule \"{}\"{}", own.name.text,
-                                             did_you_mean(own.name.text, known)));
-    return;
-  }
-  Node* const before = find_in(*rule, "impair");
-  put(*rule, "impair", before ? merge_section(std::move(*before), std::move(impair), kRuleImpairKeys) : impair);
-}
-
 std::uint64_t walk_key(std::uint64_t seed) {
   constexpr std::uint64_t kWalks = UINT64_MAX - 2;  // a place among the seed's draws that nothing else takes
   return draw_bits(seed, kWalks, 0);
@@ -129,9 +79,7 @@ Node tree_in(const Timeline& timeline, const TimelinePhase& phase, const CurveTi
     put(own, "impair", with_values(impair, time, problems));
     tree = merge(std::move(tree), std::move(own));
   }
-  for (const PhaseRule& rule : phase.rules) {
-    lay_over_rule(tree, rule, with_values(rule.impair, time, problems), problems);
-  }
+  lay_over_rules(tree, timeline.added, phase.rules, time, problems);
   return tree;
 }
 
@@ -142,6 +90,8 @@ PhaseRule parse_phase_rule(const Section& section, const Node& node) {
   }
   if (const Node* const impair = node.find("impair")) rule.impair = *impair;
   rule.impair.kind = Node::Kind::kTable;
+  const Node* const match = node.find("match");
+  if (match && match->kind == Node::Kind::kTable) rule.match = *match;
   return rule;
 }
 
@@ -248,20 +198,6 @@ void parse_clock(const Node& node, Timeline& timeline, Problems& problems) {
   section.take("step", timeline.step, parse_step);
 }
 
-Node text_node(std::string text, const Place& place) {
-  Node node;
-  node.place = place;
-  node.text = std::move(text);
-  return node;
-}
-
-Node table_node(const Place& place) {
-  Node node;
-  node.kind = Node::Kind::kTable;
-  node.place = place;
-  return node;
-}
-
 /// Whether all that it says of when it holds could be read; else its place among the others can't be judged.
 bool says_when(const Node& node, const TimelinePhase& phase) {
   const bool waits = phase.when != SceneClock::Event::kNone;
@@ -277,6 +213,7 @@ void parse_phases(const std::vector<Node>& nodes, Timeline& timeline, Problems& 
     timeline.phases.push_back(std::move(phase));
   }
   if (all_say_when) Order(timeline, problems).check();
+  note_added(timeline, problems);
 }
 
 /// The keys of [impair] that say what a row says.
@@ -341,6 +278,7 @@ Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const P
   const Node tree = tree_in(timeline, phase, time, problems);
   if (!problems.none()) return {};
   Profile profile = parse_root(Section(tree, kProfileKeys, problems));
+  if (problems.none()) add_absent(timeline.added, profile.rules);
   if (phase.nothing_passes && profile.speed) profile.speed->min = profile.speed->max = ByteRate{0};
   return profile;
 }

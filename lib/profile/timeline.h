@@ -17,10 +17,12 @@
 
 namespace weir {
 
-/// A [[phase.rule]]: other impairments for a rule of the profile.
+/// A [[phase.rule]]: other impairments for a rule of the profile; or, with a match, a rule that is there in this phase
+/// only.
 struct PhaseRule {
   Node name;
-  Node impair;  // kText for none
+  Node impair;  // a table
+  std::optional<Node> match;
 };
 
 struct TimelinePhase {
@@ -41,6 +43,7 @@ struct Timeline {
   Node base;         // the profile without its phases
   Problems sources;  // of the nodes' places
   std::vector<TimelinePhase> phases;
+  std::vector<std::string> added;  // rules of phases alone, by name: they stand before the profile's, in this order
   SceneStart starts = SceneStart::kRun;
   bool loop = false;                  // the last phase's end is the first one's zero
   Node trace = {};                    // [trace], of which the phases were made; a table

@@ -41,6 +41,8 @@ std::string_view name_of(Event event) {
       return "reorder";
     case Event::kPhase:
       return "phase";
+    case Event::kAsked:
+      return "asked";
     case Event::kDone:
       return "done";
     case Event::kAbandoned:
@@ -60,11 +62,37 @@ std::string drawn_text(const DecisionRecord& record) {
   return is_time && record.hit ? milliseconds_text(record.drawn) : fmt::format("{}", record.drawn);
 }
 
+/// A line that belongs to no connection, without its end.
+std::string of_no_connection(std::string_view event, Instant at, std::uint64_t n, std::string_view rule) {
+  return fmt::format(R"({{"t_ns": {}, "link": 0, "flow": "", "k": 0, "event": "{}", "n": {}, "drawn": 0, "rule": {})",
+                     at.nanoseconds(), event, n, rule);
+}
+
 }  // namespace
 
 std::string to_phase_line(const DecisionRecord& record, std::string_view phase) {
   return fmt::format(R"({{"t_ns": {}, "link": 0, "flow": "", "k": 0, "event": "phase", "phase": {}}}{})",
                      record.at.nanoseconds(), phase, '\n');
+}
+
+std::string to_asked_line(Instant at, std::uint64_t n, std::string_view phase, std::string_view asked) {
+  return fmt::format("{}, \"phase\": {}, \"asked\": {}}}\n", of_no_connection("asked", at, n, R"("default")"), phase,
+                     asked);
+}
+
+std::string to_json_line(const CarriedSpan& carried) {
+  std::string line = fmt::format(R"({}, "since_ns": {}, "up_bytes": {}, "down_bytes": {})",
+                                 of_no_connection("carried", carried.until, carried.n, R"("default")"),
+                                 carried.since.nanoseconds(), carried.up_bytes, carried.down_bytes);
+  const auto rest = std::back_inserter(line);
+  if (carried.limited[0]) fmt::format_to(rest, R"(, "limited_bytes": {})", *carried.limited[0]);
+  if (carried.limited[1]) fmt::format_to(rest, R"(, "limited_down_bytes": {})", *carried.limited[1]);
+  return line + "}\n";
+}
+
+std::string to_missed_line(const DecisionRecord& last, std::uint64_t count, std::string_view rule) {
+  return fmt::format("{}, \"of\": \"{}\", \"count\": {}}}\n", of_no_connection("missed", last.at, last.n, rule),
+                     name_of(last.event), count);
 }
 
 std::string milliseconds_text(double value) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "record/carried_meter.h"
 #include "record/decision_order.h"
 
 namespace weir {
@@ -28,6 +29,16 @@ namespace weir {
 
 /// An address as text: dotted IPv4, or RFC 5952 without brackets.
 [[nodiscard]] std::string to_text(const IpAddress& address);
+
+/// The line of what is asked for from an instant on. @param n how many-th such line. @param phase the name of the phase
+/// in force, as a JSON string. @param asked what is asked for, as JSON.
+[[nodiscard]] std::string to_asked_line(Instant at, std::uint64_t n, std::string_view phase, std::string_view asked);
+
+/// The line of what was carried between two instants.
+[[nodiscard]] std::string to_json_line(const CarriedSpan& carried);
+
+/// The line of so many draws that did not strike, of which this was the last one. @param rule as a JSON string.
+[[nodiscard]] std::string to_missed_line(const DecisionRecord& last, std::uint64_t count, std::string_view rule);
 
 /// The line of a phase that begins. @param phase its name, as a JSON string.
 [[nodiscard]] std::string to_phase_line(const DecisionRecord& record, std::string_view phase);

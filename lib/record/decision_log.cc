@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "profile/errors.h"
+#include "record/asked_json.h"
 #include "record/decision_json.h"
 
 namespace weir {
@@ -34,12 +36,20 @@ std::string in_json(const std::string& name) {
 }  // namespace
 
 DecisionLog::DecisionLog(const std::string& path, std::span<DecisionRing* const> rings, bool everything,
-                         const NameBook* names, Pace pace)
+                         const NameBook* names, Pace pace, LogChronicle chronicle)
     : path_(path),
       rings_(rings.begin(), rings.end()),
       names_(names),
+      everything_(everything),
+      asked_(chronicle.asked),
       file_(open_file(path)),
       order_(rings.size(), everything, [this](const Decision& decision) { write(line_of(decision)); }) {
+  if (chronicle.carried) {
+    const auto time = pace == Pace::kThread ? CarriedMeter::Time::kReal : CarriedMeter::Time::kSimulated;
+    carried_.emplace(time, std::move(chronicle.carried),
+                     [this](const CarriedSpan& span) { write(to_json_line(span)); });
+  }
+  if (asked_ != nullptr) tell_asked(Instant(), 1);
   if (pace == Pace::kThread) thread_ = std::jthread([this](const std::stop_token& stop) { follow_rings(stop); });
 }
 
@@ -65,8 +75,11 @@ void DecisionLog::close() {
   is_open_ = false;
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
-  empty();
+  while (empty_rings()) {
+  }
+  tell_missed();
   order_.close();
+  if (carried_) carried_->close();
   flush();
   file_.reset();
 }
@@ -74,12 +87,46 @@ void DecisionLog::close() {
 void DecisionLog::empty() {
   while (empty_rings()) {
   }
+  look_at_the_second();
+}
+
+// Behind the records: a phase that began within the second ends a span before the second does.
+void DecisionLog::look_at_the_second() {
+  if (carried_) carried_->look();
+  const std::int64_t second = newest_at_.nanoseconds() / kNanosecondsPerSecond;
+  if (second <= missed_told_s_) return;
+  missed_told_s_ = second;
+  tell_missed();
+}
+
+void DecisionLog::take(std::size_t worker, const DecisionRecord& record) {
+  if (record.event == Event::kAsked) return tell_asked(record.at, record.n);
+  newest_at_ = std::max(newest_at_, record.at);
+  if (!record.hit && !everything_) return missed_.count(record);
+  order_.take(worker, record);
+}
+
+void DecisionLog::tell_asked(Instant at, std::uint32_t number) {
+  const auto asked = asked_ == nullptr ? std::nullopt : asked_->take(number);
+  if (!asked) return;
+  tell_missed();
+  missed_.begin(at);
+  if (carried_ && asked->phase != phase_) carried_->cut(at);
+  phase_ = asked->phase;
+  write(to_asked_line(at, asked_told_++, in_json(phase_), asked_json(asked->rules).dump()));
+}
+
+void DecisionLog::tell_missed() {
+  missed_.tell([this](const DecisionRecord& last, std::uint64_t count) {
+    write(to_missed_line(last, count, names_ == nullptr ? R"("default")" : rule_of(last)));
+  });
 }
 
 void DecisionLog::follow_rings(const std::stop_token& stop) {
   auto flush_at = std::chrono::steady_clock::now() + kFlushEvery;
   while (!stop.stop_requested()) {
     const bool found_some = empty_rings();
+    look_at_the_second();
     const auto now = std::chrono::steady_clock::now();
     if (now >= flush_at) {
       flush();
@@ -95,7 +142,7 @@ bool DecisionLog::empty_rings() {
   DecisionRecord record;
   for (std::size_t worker = 0; worker < rings_.size(); ++worker) {
     for (std::size_t i = 0; i < kMostAtOnce && rings_[worker]->pop(record); ++i) {
-      order_.take(worker, record);
+      take(worker, record);
       found_some = true;
     }
   }

@@ -6,6 +6,13 @@ namespace weir {
 namespace {
 
 void join(RateSeries::Point& into, const RateSeries::Point& next) {
+  if (into.count == 0) {
+    const std::int64_t since = into.t_ns;
+    into = next;
+    into.t_ns = since;
+    return;
+  }
+  if (next.count == 0) return;
   into.least = std::min(into.least, next.least);
   into.most = std::max(into.most, next.most);
   into.sum += next.sum;
@@ -42,16 +49,52 @@ std::uint64_t EventBars::most(Lane lane) const {
 
 void RateSeries::add(std::int64_t t_ns, double rate) {
   const Point fresh{t_ns, rate, rate, rate, 1};
-  if (!points_.empty() && points_.back().count < redraws_a_point_) return join(points_.back(), fresh);
+  const bool joins = !points_.empty() && points_.back().count > 0 && points_.back().count < redraws_a_point_;
+  if (joins) return join(points_.back(), fresh);
+  if (points_.size() == kMostPoints) halve();
+  points_.push_back(fresh);
+}
+
+void RateSeries::add_none(std::int64_t t_ns) {
+  if (points_.empty() || points_.back().count == 0) return;
+  if (points_.size() == kMostPoints) halve();
+  points_.push_back({.t_ns = t_ns});
+}
+
+void RateSeries::halve() {
+  for (std::size_t i = 0; i < kMostPoints; i += 2) {
+    points_[i / 2] = points_[i];
+    join(points_[i / 2], points_[i + 1]);
+  }
+  points_.resize(kMostPoints / 2);
+  redraws_a_point_ *= 2;
+}
+
+void CarriedSeries::add(const Point& span) {
+  const auto join_to = [](Point& into, const Point& next) {
+    into.until_ns = next.until_ns;
+    for (std::size_t i = 0; i < into.bytes.size(); ++i) into.bytes[i] += next.bytes[i];
+  };
+  if (!points_.empty() && in_last_ < spans_a_point_) {
+    ++in_last_;
+    return join_to(points_.back(), span);
+  }
   if (points_.size() == kMostPoints) {
     for (std::size_t i = 0; i < kMostPoints; i += 2) {
       points_[i / 2] = points_[i];
-      join(points_[i / 2], points_[i + 1]);
+      join_to(points_[i / 2], points_[i + 1]);
     }
     points_.resize(kMostPoints / 2);
-    redraws_a_point_ *= 2;
+    spans_a_point_ *= 2;
   }
-  points_.push_back(fresh);
+  points_.push_back(span);
+  in_last_ = 1;
+}
+
+std::uint64_t CarriedSeries::sum(std::size_t of) const {
+  std::uint64_t sum = 0;
+  for (const Point& point : points_) sum += point.bytes[of];
+  return sum;
 }
 
 RateSeries::Point RateSeries::whole() const {

@@ -1,5 +1,6 @@
 // What happened when, in bounded memory, however long a run was: counts in bars of equal width that grow wider as time
-// goes on, and a rate whose neighbouring redraws are summed up once there are too many. Pure; one thread.
+// goes on, a rate whose neighbouring redraws are summed up once there are too many, and the same of what was carried.
+// Pure; one thread.
 #pragma once
 
 #include <array>
@@ -46,19 +47,46 @@ class RateSeries {
     double least = 0;
     double most = 0;
     double sum = 0;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0;  // 0: there is none
     [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
   };
 
   void add(std::int64_t t_ns, double rate);
+  /// From an instant on there is no rate: a point that counts nothing.
+  void add_none(std::int64_t t_ns);
 
   [[nodiscard]] const std::vector<Point>& points() const { return points_; }
   /// All redraws in one.
   [[nodiscard]] Point whole() const;
 
  private:
+  void halve();
+
   std::vector<Point> points_;
   std::uint64_t redraws_a_point_ = 1;
+};
+
+/// What was carried, span by span; neighbours are summed up once there are too many.
+class CarriedSeries {
+ public:
+  static constexpr std::size_t kMostPoints = 2'048;
+
+  struct Point {
+    std::int64_t since_ns = 0;
+    std::int64_t until_ns = 0;
+    std::array<std::uint64_t, 4> bytes{};  // of frames up and down; that passed the limiters of up (or all) and down
+  };
+
+  /// Spans come in the order of time.
+  void add(const Point& span);
+
+  [[nodiscard]] const std::vector<Point>& points() const { return points_; }
+  [[nodiscard]] std::uint64_t sum(std::size_t of) const;
+
+ private:
+  std::vector<Point> points_;
+  std::uint64_t spans_a_point_ = 1;
+  std::uint64_t in_last_ = 0;  // spans of the last point
 };
 
 }  // namespace weir

@@ -98,6 +98,7 @@ std::string text_of(const Decision& decision) {
     case Event::kOpen:
     case Event::kRate:
     case Event::kPhase:
+    case Event::kAsked:
     case Event::kDone:
     case Event::kAbandoned:
       break;

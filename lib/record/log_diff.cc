@@ -20,6 +20,7 @@ struct Line {
   std::string connection;
   bool is_of_one = true;  // false: of the whole run, the rate or a phase
   LoggedDecision decision;
+  bool tells_otherwise = false;  // what was asked for or carried, how many draws missed: it hangs on time
 };
 
 /// "10.9.0.1:40112>10.9.0.2:80" without the client's port; IPv6 stands in brackets. What looks different stays as it
@@ -46,7 +47,8 @@ Line parse(const std::string& text) {
   line.is_of_one = !json.at("flow").get_ref<const std::string&>().empty();
   line.decision.t_ns = json.at("t_ns");
   line.decision.text = text;
-  static_cast<void>(json.at("event").get_ref<const std::string&>());
+  const auto& event = json.at("event").get_ref<const std::string&>();
+  line.tells_otherwise = event == "asked" || event == "carried" || event == "missed";
   for (const char* key : {"t_ns", "due_ns", "done_ns", "abandoned", "flow", "link", "k"}) json.erase(key);
   line.decision.facts = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return line;
@@ -60,14 +62,16 @@ class DecisionReader {
   /// False at the end.
   bool next(Line& line) {
     std::string text;
-    if (!lines_.next(text)) return false;
-    try {
-      line = parse(text);
-    } catch (const Json::exception&) {
-      lines_.refuse();
+    while (lines_.next(text)) {
+      try {
+        line = parse(text);
+      } catch (const Json::exception&) {
+        lines_.refuse();
+      }
+      line.decision.line = lines_.number();
+      if (!line.tells_otherwise) return true;
     }
-    line.decision.line = lines_.number();
-    return true;
+    return false;
   }
 
  private:

@@ -1,5 +1,6 @@
 // Two decision logs compared, connection by connection: same link, client address, server and k. What was decided
 // counts; when, and what became of the frame, does not (t_ns, due_ns, done_ns, abandoned), nor does the ephemeral port.
+// Lines that are no decisions (asked, carried, missed) are passed over.
 // Both files are read side by side, and only what the other one has not shown yet is kept, so that logs of any length
 // are compared in the memory that their different order takes. Control thread.
 #pragma once

@@ -129,11 +129,23 @@ void Replay::finish() {
   }
   look_at_speed();
   limiter_active_.observe(last_frame_at_, totals().limited_bytes);
+  carried_ = sums_at(last_frame_at_);
+}
+
+std::optional<CarriedSums> Replay::carried(Instant not_before) const {
+  return carried_.at < not_before ? std::nullopt : std::optional(carried_);
+}
+
+CarriedSums Replay::sums_at(Instant at) const {
+  CarriedSums sums{.at = at};
+  for (const auto& lodger : lodgers_) add_carried(*lodger->worker, 1, sums);
+  return sums;
 }
 
 void Replay::turn() {
   conduct();
   look_at_speed();
+  if (setup_.logs) carried_ = sums_at(now_);
   for (auto& lodger : lodgers_) {
     lodger->worker->poll();
     lodger->worker->turn(now_);

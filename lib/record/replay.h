@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "engine/decision_record.h"
 #include "engine/worker.h"
 #include "profile/conductor.h"
+#include "record/carried_meter.h"
 #include "record/memory_packets.h"
 #include "record/statistics.h"
 
@@ -70,6 +72,9 @@ class Replay {
   /// A tap a worker; empty unless frames are recorded.
   [[nodiscard]] std::span<FrameTap* const> taps() const { return taps_; }
 
+  /// What was carried before the present turn; nothing while that instant has not come. For the log, between turns.
+  [[nodiscard]] std::optional<CarriedSums> carried(Instant not_before) const;
+
   /// Puts into `run` what only the replay knows: totals, duration (to the last frame in or out), the link's frames.
   void report(RunStatistics& run) const;
 
@@ -86,6 +91,7 @@ class Replay {
   [[nodiscard]] std::uint64_t held() const;
   [[nodiscard]] Totals totals() const;
   [[nodiscard]] PortStatistics port_statistics(Side side) const;
+  [[nodiscard]] CarriedSums sums_at(Instant at) const;
 
   const ReplaySetup setup_;
   ReplaySink& sink_;
@@ -106,6 +112,7 @@ class Replay {
   bool is_stopped_ = false;
   Instant look_at_ = Instant() + seconds(1);
   ActiveTime limiter_active_;
+  CarriedSums carried_;  // before the last turn
 };
 
 }  // namespace weir

@@ -49,7 +49,7 @@ class CaptureReplay : public ReplaySink {
         watch_(watch),
         sides_(plan.client, look_at_capture(plan.in)),
         reader_(plan.in),
-        conductor_(plan.profile),
+        conductor_(plan.profile, plan.log.has_value()),
         asked_(compile(plan.profile)),
         replay_(setup_of(plan_, conductor_, asked_, reader_.size()), *this) {
     if (!plan.out.empty()) writer_.emplace(plan.out);
@@ -60,7 +60,7 @@ class CaptureReplay : public ReplaySink {
     if (plan.capture) open_capture();
     if (!plan.log) return;
     log_ = std::make_unique<DecisionLog>(*plan.log, replay_.rings(), plan.log_all, &conductor_.names(),
-                                         DecisionLog::Pace::kByHand);
+                                         DecisionLog::Pace::kByHand, chronicle());
   }
 
   ReplayReport run() {
@@ -94,6 +94,10 @@ class CaptureReplay : public ReplaySink {
   }
 
  private:
+  LogChronicle chronicle() {
+    return {.asked = conductor_.asked(), .carried = [this](Instant not_before) { return replay_.carried(not_before); }};
+  }
+
   // Without names: the file is to be the same whatever the captures are called.
   void open_capture() {
     capture_ = std::make_unique<FrameCapture>(FrameCaptureSetup{.path = *plan_.capture,

@@ -50,20 +50,15 @@ std::optional<AskedRange> range_at(const Json& json, Keys least, Keys most) {
 
 AskedImpairments impairments_of(const Json& json) {
   return {.latency_ms = range_at(json, {"latency", "min_ms"}, {"latency", "max_ms"}),
+          .latency_mean_ms = number_at(json, {"latency", "mean_ms"}),
+          .latency_p50_ms = number_at(json, {"latency", "p50_ms"}),
+          .latency_p99_ms = number_at(json, {"latency", "p99_ms"}),
           .jitter_ms = range_at(json, {"jitter", "min_ms"}, {"jitter", "max_ms"}),
+          .jitter_mean_ms = number_at(json, {"jitter", "mean_ms"}),
           .jitter_prob = number_at(json, {"jitter", "prob"}),
           .reset_prob = number_at(json, {"reset", "prob"}),
           .reset_at = text_at(json, {"reset", "at"}),
           .reset_how = text_at(json, {"reset", "how"})};
-}
-
-void take_asked(const Json& asked, ReportAsked& into) {
-  into.rules["default"] = impairments_of(asked);
-  into.speed = range_at(asked, {"speed", "min_bytes_per_s"}, {"speed", "max_bytes_per_s"});
-  into.speed_down = range_at(asked, {"speed", "down_min_bytes_per_s"}, {"speed", "down_max_bytes_per_s"});
-  const Json* const named = value_at(asked, {"rules"});
-  if (named == nullptr || !named->is_array()) return;
-  for (const Json& rule : *named) into.rules[text_at(rule, {"name"})] = impairments_of(rule);
 }
 
 void take_achieved(const Json& achieved, ReportAsked& into) {
@@ -107,6 +102,17 @@ Json read_json(const std::string& path) {
 
 }  // namespace
 
+AskedOfRules asked_of_rules(const Json& asked) {
+  AskedOfRules of;
+  of.rules["default"] = impairments_of(asked);
+  of.speed = range_at(asked, {"speed", "min_bytes_per_s"}, {"speed", "max_bytes_per_s"});
+  of.speed_down = range_at(asked, {"speed", "down_min_bytes_per_s"}, {"speed", "down_max_bytes_per_s"});
+  const Json* const named = value_at(asked, {"rules"});
+  if (named == nullptr || !named->is_array()) return of;
+  for (const Json& rule : *named) of.rules[text_at(rule, {"name"})] = impairments_of(rule);
+  return of;
+}
+
 AskedImpairments ReportAsked::of(const std::string& rule) const {
   const auto known = rules.find(rule);
   return known == rules.end() ? AskedImpairments() : known->second;
@@ -118,7 +124,7 @@ ReportAsked read_report_asked(const std::string& path) {
   asked.path = path;
   asked.version = text_at(run, {"version"});
   asked.seed = count_at(run, {"seed"});
-  take_asked(run.at("asked"), asked);
+  static_cast<AskedOfRules&>(asked) = asked_of_rules(run.at("asked"));
   take_achieved(run.at("achieved"), asked);
   asked.lateness_ns = lateness_of(run);
   take_verdict(run, asked);

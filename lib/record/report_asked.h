@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,11 @@ struct AskedRange {
 /// What a rule asks for.
 struct AskedImpairments {
   std::optional<AskedRange> latency_ms;
+  std::optional<double> latency_mean_ms = {};  // of the law, as are p50 and p99
+  std::optional<double> latency_p50_ms = {};
+  std::optional<double> latency_p99_ms = {};
   std::optional<AskedRange> jitter_ms;
+  std::optional<double> jitter_mean_ms = {};
   std::optional<double> jitter_prob;
   std::optional<double> reset_prob;
   std::string reset_at;   // "response", say
@@ -34,13 +39,20 @@ struct RunLateness {
   std::uint64_t max = 0;
 };
 
-struct ReportAsked {
-  std::string path;
-  std::string version;
-  std::optional<std::uint64_t> seed;
+/// What is asked for, as statistics and log say it.
+struct AskedOfRules {
   std::map<std::string, AskedImpairments> rules;  // by name, "default" among them
   std::optional<AskedRange> speed;                // bytes a second; of the way up where there are two
   std::optional<AskedRange> speed_down;
+};
+
+/// Reads the `asked` of statistics or of a log's line.
+[[nodiscard]] AskedOfRules asked_of_rules(const nlohmann::json& asked);
+
+struct ReportAsked : AskedOfRules {
+  std::string path;
+  std::string version;
+  std::optional<std::uint64_t> seed;
   std::optional<double> latency_mean_ms;  // achieved, as are all of these
   std::optional<double> speed_mean;       // bytes a second, over the seconds in which something moved
   std::optional<double> jitter_share;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 namespace weir {
@@ -30,27 +31,113 @@ struct FrameInQuestion {
   }
 };
 
+/// Lines that are no decisions.
+constexpr std::array<std::string_view, 3> kChronicle = {"asked", "carried", "missed"};
+
+/// Reads ahead what was asked for; false of what can be read only once.
+bool read_asked(const std::string& path, PhaseBook& into) {
+  std::error_code not_there;
+  if (!std::filesystem::is_regular_file(path, not_there)) return false;
+  LogReader lines(path);
+  std::string line;
+  while (lines.next(line)) {
+    const auto asked = may_tell_asked(line) ? parse_asked(line) : std::nullopt;
+    if (asked) into.take(*asked);
+  }
+  return true;
+}
+
 class Summing {
  public:
   explicit Summing(const std::string& path) : lines_(path) { facts_.path = path; }
 
   ReportFacts read() {
+    knows_what_was_asked_ = read_asked(facts_.path, facts_.by_phase);
     std::string line;
     LoggedEvent event;
     while (lines_.next(line)) {
-      if (parse_logged(line, event)) {
-        take(event);
-        continue;
-      }
+      if (parse_logged(line, event) && (take_chronicle(event, line) || take(event))) continue;
       if (!lines_.is_cut_off() || lines_.number() == 1) lines_.refuse();
       facts_.cut_off = true;
     }
     settle_frame();
+    facts_.by_phase.end(facts_.last_ns);
     return std::move(facts_);
   }
 
  private:
-  void take(const LoggedEvent& event) {
+  // Of what is no decision. False if it is one, and if it can't be read.
+  bool take_chronicle(const LoggedEvent& event, const std::string& line) {
+    const auto take_if = [](const auto& told, const auto& take) {
+      if (told) take(*told);
+      return told.has_value();
+    };
+    const bool is_read =
+        (event.event == "asked" && take_if(parse_asked(line), [&](const auto& asked) { take_asked(asked); })) ||
+        (event.event == "carried" && take_if(parse_carried(line), [&](const auto& span) { take_carried(span); })) ||
+        (event.event == "missed" &&
+         take_if(parse_missed(line), [&](const auto& missed) { take_missed(event, missed); }));
+    if (is_read) facts_.last_ns = std::max(facts_.last_ns, event.t_ns);
+    return is_read;
+  }
+
+  void take_asked(const LoggedAsked& asked) {
+    if (!knows_what_was_asked_) facts_.by_phase.take(asked);
+    const std::array<std::optional<AskedRange>, 2> speeds = {asked.asked.speed, asked.asked.speed_down};
+    for (std::size_t limiter = 0; limiter < speeds.size(); ++limiter) {
+      RateSeries& rates = facts_.asked_rates[limiter];
+      if (!speeds[limiter]) {
+        rates.add_none(asked.t_ns);
+      } else if (speeds[limiter]->min == speeds[limiter]->max) {  // else its draws tell
+        rates.add(asked.t_ns, speeds[limiter]->min);
+      }
+    }
+  }
+
+  void take_carried(const LoggedCarried& carried) {
+    facts_.by_phase.take(carried);
+    facts_.carried.add(
+        {carried.since_ns,
+         carried.until_ns,
+         {carried.up_bytes, carried.down_bytes, carried.limited[0].value_or(0), carried.limited[1].value_or(0)}});
+  }
+
+  void take_missed(const LoggedEvent& event, const LoggedMissed& missed) {
+    const std::size_t place = place_of(missed.of);
+    if (place == kUnknownEvent) return;
+    facts_.events[place].missed += missed.count;
+    rule_of(event).events[place].missed += missed.count;
+    add_missed_in_phase(event, missed.of, missed.count);
+  }
+
+  void add_missed_in_phase(const LoggedEvent& event, std::string_view of, std::uint64_t count) {
+    RuleInPhase* const rule = facts_.by_phase.at(event.t_ns, event.rule);
+    if (rule == nullptr) return;
+    if (of == "reset") rule->resets_missed += count;
+    if (of == "jitter") rule->outages_missed += count;
+  }
+
+  void take_struck_in_phase(const LoggedEvent& event) {
+    RuleInPhase* const rule = facts_.by_phase.at(event.t_ns, event.rule);
+    if (rule == nullptr) return;
+    if (event.event == "reset") ++rule->resets;
+    if (event.event == "jitter" && event.drawn) rule->stalled_ns.add(nanoseconds_of(*event.drawn));
+    if (event.event != "latency") return;
+    if (event.drawn) rule->drawn_ns.add(nanoseconds_of(*event.drawn));
+    if (event.done_ns) rule->held_ns.add(held_ns_of(event));
+  }
+
+  static std::uint64_t held_ns_of(const LoggedEvent& event) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(*event.done_ns - event.t_ns, 0));
+  }
+
+  bool take(const LoggedEvent& event) {
+    if (std::ranges::find(kChronicle, event.event) != kChronicle.end()) return false;
+    count_decision(event);
+    return true;
+  }
+
+  void count_decision(const LoggedEvent& event) {
     ++facts_.decisions;
     facts_.first_ns = std::min(facts_.first_ns.value_or(event.t_ns), event.t_ns);
     facts_.last_ns = std::max({facts_.last_ns, event.t_ns, event.done_ns.value_or(0)});
@@ -61,7 +148,12 @@ class Summing {
     if (event.event == "rate") return take_rate(event);
     RuleFacts& rule = rule_of(event);
     count(rule.events[place], event);
-    if (event.hit) take_struck(event, rule);
+    if (event.hit) {
+      take_struck(event, rule);
+      take_struck_in_phase(event);
+    } else {
+      add_missed_in_phase(event, event.event, 1);
+    }
     take_frame(event);
   }
 
@@ -80,8 +172,7 @@ class Summing {
   static void take_latency(const LoggedEvent& event, RuleFacts& rule) {
     if (event.drawn) rule.drawn_ns.add(nanoseconds_of(*event.drawn));
     if (event.abandoned) ++rule.abandoned;
-    if (event.done_ns)
-      rule.held_ns.add(static_cast<std::uint64_t>(std::max<std::int64_t>(*event.done_ns - event.t_ns, 0)));
+    if (event.done_ns) rule.held_ns.add(held_ns_of(event));
   }
 
   void take_unknown(const LoggedEvent& event) {
@@ -101,7 +192,9 @@ class Summing {
   void take_rate(const LoggedEvent& event) {
     const std::size_t limiter = last_rate_at_ == event.t_ns ? 1 : 0;
     last_rate_at_ = event.t_ns;
-    if (event.drawn) facts_.rates[limiter].add(event.t_ns, *event.drawn);
+    if (!event.drawn) return;
+    facts_.rates[limiter].add(event.t_ns, *event.drawn);
+    facts_.asked_rates[limiter].add(event.t_ns, *event.drawn);
   }
 
   RuleFacts& rule_of(const LoggedEvent& event) {
@@ -137,6 +230,7 @@ class Summing {
   ReportFacts facts_;
   std::optional<FrameInQuestion> frame_;
   std::optional<std::int64_t> last_rate_at_;
+  bool knows_what_was_asked_ = false;  // all of it, from a reading before
 };
 
 }  // namespace

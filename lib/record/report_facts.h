@@ -14,16 +14,17 @@
 
 #include "record/event_bars.h"
 #include "record/log_reader.h"
+#include "record/phase_book.h"
 #include "record/sample.h"
 
 namespace weir {
 
 /// Events that a report counts, by their words in the log.
-inline constexpr std::array<std::string_view, 12> kReportedEvents = {"open",   "latency",   "jitter",  "reset",
-                                                                     "drop",   "duplicate", "corrupt", "reorder",
-                                                                     "absorb", "rate",      "close",   "phase"};
+inline constexpr std::array<std::string_view, 13> kReportedEvents = {
+    "open",    "latency", "jitter", "reset", "drop",  "duplicate", "corrupt",
+    "reorder", "mark",    "absorb", "rate",  "close", "phase"};
 
-/// How often an event stands in the log, and how often as a draw that did not strike (--log-all).
+/// How often an event stands in the log, and how often a draw did not strike.
 struct EventCount {
   std::uint64_t struck = 0;
   std::uint64_t missed = 0;
@@ -60,7 +61,10 @@ struct ReportFacts {
   std::uint64_t early = 0;                       // of them, before they were due
   std::uint64_t unfinished = 0;                  // held, and neither left nor dropped when the log ended
   EventBars timeline;
-  std::array<RateSeries, 2> rates;  // one limiter, or those of up and down
+  std::array<RateSeries, 2> rates;        // one limiter, or those of up and down
+  std::array<RateSeries, 2> asked_rates;  // the same, with rates that were asked for and stayed
+  CarriedSeries carried;
+  PhaseBook by_phase;
   std::vector<LoggedPhase> phases;
   std::uint64_t more_phases = 0;
   std::optional<std::int64_t> first_ns;  // the least t_ns
@@ -70,7 +74,8 @@ struct ReportFacts {
   [[nodiscard]] const EventCount& of(std::string_view event) const;
 };
 
-/// Reads all of a log. Throws UsageError for a file that can't be read and, naming the line, for one that is no log.
+/// Reads all of a log: a file twice, as what is asked for may stand behind what was decided under it; what can be read
+/// only once, once. Throws UsageError for a file that can't be read and, naming the line, for one that is no log.
 [[nodiscard]] ReportFacts read_report_facts(const std::string& path);
 
 }  // namespace weir

@@ -96,31 +96,83 @@ Axis time_axis(const ReportFacts& facts) {
   return {"seconds of the run", 0, seconds_of(facts.last_ns)};
 }
 
-/// A rate holds until its next redraw; the last one until the log ends.
-std::vector<PlotPoint> rate_steps(const RateSeries& trace, double until) {
-  std::vector<PlotPoint> points;
-  for (const RateSeries::Point& point : trace.points()) {
-    if (!points.empty()) points.push_back({seconds_of(point.t_ns), points.back().y});
-    points.push_back({seconds_of(point.t_ns), point.mean()});
+using Points = std::vector<PlotPoint>;
+
+/// A rate holds until its next redraw; the last one until the log ends. Where there is none, the line is broken.
+std::vector<Points> rate_steps(const RateSeries& rates, double until) {
+  std::vector<Points> lines(1);
+  for (const RateSeries::Point& point : rates.points()) {
+    const double at = seconds_of(point.t_ns);
+    if (!lines.back().empty()) lines.back().push_back({at, lines.back().back().y});
+    if (point.count > 0) {
+      lines.back().push_back({at, point.mean()});
+    } else {
+      lines.emplace_back();
+    }
   }
-  if (!points.empty()) points.push_back({until, points.back().y});
+  if (!lines.back().empty()) lines.back().push_back({until, lines.back().back().y});
+  std::erase_if(lines, [](const Points& line) { return line.empty(); });
+  return lines;
+}
+
+/// What was carried a second, on average over each span; nothing between them. A span without length is that of one
+/// instant, and has no rate.
+Points carried_steps(const CarriedSeries& carried, std::size_t of) {
+  Points points;
+  for (const CarriedSeries::Point& span : carried.points()) {
+    const double from = seconds_of(span.since_ns);
+    const double to = seconds_of(span.until_ns);
+    if (to <= from) continue;
+    const double rate = static_cast<double>(span.bytes[of]) / (to - from);
+    if (points.empty() || points.back().x < from) {
+      points.push_back({points.empty() ? 0 : points.back().x, 0});
+      points.push_back({from, 0});
+    }
+    points.push_back({from, rate});
+    points.push_back({to, rate});
+  }
   return points;
 }
 
-std::string rate_figure(const ReportFacts& facts) {
-  const double most = std::max(facts.rates[0].whole().most, facts.rates[1].whole().most);
-  if (facts.rates[0].points().empty()) return {};
-  SvgChart chart("rate over time", time_axis(facts), {"bytes a second", 0, most});
-  const bool two = !facts.rates[1].points().empty();
-  chart.line(rate_steps(facts.rates[0], seconds_of(facts.last_ns)), kFirst);
-  if (two) chart.line(rate_steps(facts.rates[1], seconds_of(facts.last_ns)), kSecond);
+double highest(const Points& points, double most) {
+  for (const PlotPoint& point : points) most = std::max(most, point.y);
+  return most;
+}
+
+/// What a limiter was asked for and what it let pass. @param limiter 0: all or up, 1: down.
+std::string limiter_figure(const ReportFacts& facts, std::size_t limiter, std::string_view way) {
+  const RateSeries& asked = facts.asked_rates[limiter];
+  const bool passed = facts.carried.sum(2 + limiter) > 0;
+  if (asked.whole().count == 0 && !passed) return {};
+  const Points carried = passed ? carried_steps(facts.carried, 2 + limiter) : Points();
+  SvgChart chart(fmt::format("rate over time{}", way), time_axis(facts),
+                 {"bytes a second", 0, highest(carried, asked.whole().most)});
+  for (const Points& line : rate_steps(asked, seconds_of(facts.last_ns))) chart.line(line, kFirst);
+  if (!carried.empty()) chart.line(carried, kSecond);
   mark_phases(facts, chart);
-  const bool summed = std::ranges::any_of(facts.rates, [](const RateSeries& trace) {
-    return std::ranges::any_of(trace.points(), [](const RateSeries::Point& point) { return point.count > 1; });
-  });
-  return figure("Rate",
-                summed ? "as drawn; several redraws in one step, as their mean" : "as drawn, each until the next",
-                two ? std::vector<Key>{{kFirst, "up"}, {kSecond, "down"}} : std::vector<Key>{}, chart);
+  const bool summed =
+      std::ranges::any_of(asked.points(), [](const RateSeries::Point& point) { return point.count > 1; });
+  std::vector<Key> keys{{kFirst, "asked"}};
+  if (!carried.empty()) keys.push_back({kSecond, "achieved: what passed the limiter, by its account"});
+  return figure(fmt::format("Rate{}", way),
+                summed ? "as asked; several redraws in one step, as their mean" : "as asked, each until the next", keys,
+                chart);
+}
+
+std::string rate_figures(const ReportFacts& facts) {
+  const bool two = facts.asked_rates[1].whole().count > 0 || facts.carried.sum(3) > 0;
+  return limiter_figure(facts, 0, two ? ", up" : "") + limiter_figure(facts, 1, ", down");
+}
+
+std::string carried_figure(const ReportFacts& facts) {
+  const Points up = carried_steps(facts.carried, 0);
+  const Points down = carried_steps(facts.carried, 1);
+  if (up.empty() && down.empty()) return {};
+  SvgChart chart("carried over time", time_axis(facts), {"bytes a second", 0, highest(down, highest(up, 1))});
+  chart.line(up, kFirst);
+  chart.line(down, kSecond);
+  mark_phases(facts, chart);
+  return figure("Carried", "whole frames, whatever limited them", {{kFirst, "up"}, {kSecond, "down"}}, chart);
 }
 
 struct LaneLook {
@@ -191,7 +243,8 @@ std::string report_page(const ReportFacts& facts, const std::optional<ReportAske
   for (const std::string& remark : report_remarks(facts)) {
     page += fmt::format("<p class=\"remark\">{}</p>\n", xml_text(remark));
   }
-  page += latency_figures(facts) + rate_figure(facts) + timeline_figures(facts) + lateness_figure(facts);
+  page += latency_figures(facts) + rate_figures(facts) + carried_figure(facts) + timeline_figures(facts) +
+          lateness_figure(facts);
   for (const ReportTable& table : report_tables(facts, asked)) page += table_text(table);
   return page + "</body></html>\n";
 }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "record/report_phases.h"
+
 namespace weir {
 namespace {
 
@@ -48,7 +50,7 @@ bool has_any(const EventCount& count) {
 }
 
 ReportTable events_table(const ReportFacts& facts) {
-  ReportTable table{"events", {"event", "struck", "missed"}, {}, "missed: draws that did not strike (--log-all)"};
+  ReportTable table{"events", {"event", "struck", "missed"}, {}, "missed: draws that did not strike"};
   for (std::size_t i = 0; i < kReportedEvents.size(); ++i) {
     const EventCount& count = facts.events[i];
     if (has_any(count)) {
@@ -212,11 +214,19 @@ ReportTable achieved_table(const Asked& asked) {
   return table;
 }
 
+/// A phase ends where it or another one begins, or where none is in force.
 ReportTable phases_table(const ReportFacts& facts) {
-  ReportTable table{"phases", {"phase", "begins at, s"}, {}, ""};
-  for (const LoggedPhase& phase : facts.phases) {
-    table.rows.push_back({phase.name, seconds_text(static_cast<double>(phase.t_ns))});
+  ReportTable table{"phases", {"phase", "begins at, s", "ends at, s"}, {}, ""};
+  const bool tells_ends = !facts.by_phase.phases().empty();
+  for (std::size_t i = 0; i < facts.phases.size(); ++i) {
+    const LoggedPhase& phase = facts.phases[i];
+    std::int64_t ends_ns = facts.by_phase.end_of_phase_at(phase.t_ns).value_or(facts.last_ns);
+    if (i + 1 < facts.phases.size()) ends_ns = std::min(ends_ns, facts.phases[i + 1].t_ns);
+    table.rows.push_back(
+        {phase.name, seconds_text(static_cast<double>(phase.t_ns)), seconds_text(static_cast<double>(ends_ns))});
+    if (!tells_ends) table.rows.back().pop_back();
   }
+  if (!tells_ends) table.columns.pop_back();
   if (facts.more_phases > 0) table.note = fmt::format("and {} more", facts.more_phases);
   return table;
 }
@@ -228,6 +238,7 @@ std::vector<ReportTable> report_tables(const ReportFacts& facts, const Asked& as
                                   held_table(facts),           lateness_table(facts, asked), resets_table(facts, asked),
                                   outages_table(facts, asked), rate_table(facts, asked),     frames_table(facts),
                                   phases_table(facts)};
+  for (ReportTable& table : phase_tables(facts)) tables.push_back(std::move(table));
   std::erase_if(tables, [](const ReportTable& table) { return table.rows.empty(); });
   return tables;
 }

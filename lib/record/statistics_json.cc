@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profile/errors.h"
-#include "profile/words.h"
+#include "record/asked_json.h"
 
 namespace weir {
 namespace {
@@ -18,9 +18,6 @@ using Json = nlohmann::ordered_json;
 
 double seconds_of(Duration duration) {
   return static_cast<double>(duration.nanoseconds()) / 1e9;
-}
-double milliseconds_of(Duration duration) {
-  return static_cast<double>(duration.nanoseconds()) / 1e6;
 }
 
 Json ratio(double part, double whole) {
@@ -74,59 +71,6 @@ Json unshaped_json(const Totals& totals) {
     unshaped[std::string(name_of(static_cast<UnshapedReason>(i)))] = totals.unshaped[i];
   }
   return unshaped;
-}
-
-Json asked_of(const Impairments& impair) {
-  Json asked = Json::object();
-  if (impair.latency) {
-    asked["latency"] = {{"min_ms", milliseconds_of(impair.latency->hold.min)},
-                        {"max_ms", milliseconds_of(impair.latency->hold.max)}};
-  }
-  if (impair.jitter) {
-    asked["jitter"] = {{"prob", impair.jitter->share},
-                       {"min_ms", milliseconds_of(impair.jitter->stall.min)},
-                       {"max_ms", milliseconds_of(impair.jitter->stall.max)}};
-  }
-  if (impair.reset) {
-    asked["reset"] = {{"prob", impair.reset->share},
-                      {"at", word_for(words::kResetAt, impair.reset->at)},
-                      {"how", word_for(words::kResetHow, impair.reset->how)}};
-  }
-  if (impair.own_rate) {
-    asked["speed"] = {{"bytes_per_s", impair.own_rate->rate.bytes_per_second},
-                      {"per", std::string(word_for(words::kOwnRatePer, impair.own_rate->per))}};
-  }
-  if (!impair.packets.empty()) asked["packet_rules"] = impair.packets.size();
-  return asked;
-}
-
-Json asked_of(const SpeedRule& speed) {
-  Json asked = {{"min_bytes_per_s", speed.min.bytes_per_second},
-                {"max_bytes_per_s", speed.max.bytes_per_second},
-                {"every_s", seconds_of(speed.every)}};
-  if (speed.discipline.kind != QueueDiscipline::Kind::kTailDrop) {
-    asked["discipline"] = std::string(word_for(words::kDiscipline, speed.discipline.kind));
-  }
-  if (speed.direction != SpeedRule::Direction::kEach) return asked;
-  const RateRange down = speed.down.value_or(RateRange{speed.min, speed.max});
-  asked["down_min_bytes_per_s"] = down.min.bytes_per_second;
-  asked["down_max_bytes_per_s"] = down.max.bytes_per_second;
-  return asked;
-}
-
-/// What every HTTP connection comes under, and beside it each named rule.
-Json asked_json(const Rules& rules) {
-  Json asked = asked_of(static_cast<const Impairments&>(rules));
-  if (rules.speed) asked["speed"] = asked_of(*rules.speed);
-  if (rules.rules.empty()) return asked;
-  Json named = Json::array();
-  for (const Rule& rule : rules.rules) {
-    Json entry = {{"name", rule.name}};
-    entry.update(asked_of(rule.impair));
-    named.push_back(std::move(entry));
-  }
-  asked["rules"] = std::move(named);
-  return asked;
 }
 
 /// Whether some rule asks for an impairment. What a profile asked for that is gone, or a phase, shows in what was done.

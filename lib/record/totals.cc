@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/worker.h"
+
 namespace weir {
 
 void HistogramSum::add(const Histogram& histogram) {
@@ -48,7 +50,7 @@ void Totals::add(const WorkerCounters& counters) {
   delayed += counters.delayed.value();
   held += counters.held.value();
   ecn_marked += counters.ecn_marked.value();
-  limited_bytes += counters.limited_bytes.value();
+  for (const Counter& budget : counters.limited_bytes) limited_bytes += budget.value();
   log_overflow += counters.log_overflow.value();
   early += counters.early.value();
   out_of_order += counters.out_of_order.value();
@@ -72,6 +74,16 @@ std::uint64_t Totals::dropped(bool intended) const {
     if (is_intended(static_cast<DropReason>(reason)) == intended) sum += drops[reason];
   }
   return sum;
+}
+
+void add_carried(const Worker& worker, std::size_t links, CarriedSums& sums) {
+  for (std::size_t link = 0; link < links; ++link) {
+    sums.up_bytes += worker.port_counters(link, Side::kB).tx_bytes.value();
+    sums.down_bytes += worker.port_counters(link, Side::kA).tx_bytes.value();
+  }
+  for (std::size_t budget = 0; budget < sums.limited.size(); ++budget) {
+    sums.limited[budget] += worker.counters().limited_bytes[budget].value();
+  }
 }
 
 }  // namespace weir

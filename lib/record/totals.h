@@ -9,8 +9,11 @@
 
 #include "base/histogram.h"
 #include "engine/worker_counters.h"
+#include "record/carried_meter.h"
 
 namespace weir {
+
+class Worker;
 
 /// Several histograms as one.
 class HistogramSum {
@@ -64,7 +67,7 @@ struct Totals {
   std::uint64_t delayed = 0;
   std::uint64_t held = 0;
   std::uint64_t ecn_marked = 0;
-  std::uint64_t limited_bytes = 0;
+  std::uint64_t limited_bytes = 0;  // of both budgets
   std::uint64_t log_overflow = 0;
   std::uint64_t early = 0;
   std::uint64_t out_of_order = 0;
@@ -79,5 +82,8 @@ struct Totals {
   /// Dropped frames, intended or not.
   [[nodiscard]] std::uint64_t dropped(bool intended) const;
 };
+
+/// Adds what a worker has carried over its first `links` links. Called while it runs, too.
+void add_carried(const Worker& worker, std::size_t links, CarriedSums& sums);
 
 }  // namespace weir

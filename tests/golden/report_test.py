@@ -59,6 +59,13 @@ class Page:
         return [int(title.text.split()[0]) for title in self.plots[plot].iter("title")]
 
 
+def decisions_of(log):
+    """Lines of a log that are decisions, and those that tell of other things."""
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    told = [line for line in lines if line["event"] in ("asked", "carried", "missed")]
+    return [line for line in lines if line not in told], told
+
+
 def percentile(values, per_mille):
     ordered = sorted(values)
     return ordered[-(-len(ordered) * per_mille // 1000) - 1]
@@ -148,7 +155,7 @@ class Report(unittest.TestCase):
         for case in ("all-at-once", "latency-range", "jitter-hold", "reset-response", "packet-loss", "untouched"):
             with self.subTest(case=case):
                 log, stats = replay(case, self.scratch)
-                decisions = [json.loads(line) for line in log.read_text().splitlines()]
+                decisions, _ = decisions_of(log)
                 page = self.report(log, "--stats", stats)
                 self.check_events(page, decisions)
                 self.check_latency(page, decisions)
@@ -167,14 +174,64 @@ class Report(unittest.TestCase):
 
     def test_rates_are_drawn_as_stairs(self):
         log, _ = replay("speed-range", self.scratch)
-        rates = [(d["t_ns"], d["drawn"]) for d in map(json.loads, log.read_text().splitlines()) if d["event"] == "rate"]
+        decisions, told = decisions_of(log)
+        rates = [d["drawn"] for d in decisions if d["event"] == "rate"]
+        passed = [span["limited_bytes"] / (span["t_ns"] - span["since_ns"]) * 1e9 for span in told
+                  if span["event"] == "carried"]
         page = self.report(log)
         row = page.tables["rate, bytes a second"]["all"]
         self.assertEqual(row["redraws"], str(len(rates)))
-        self.assertEqual(row["mean"], f"{sum(rate for _, rate in rates) / len(rates):.0f}")
-        (line,) = page.lines("rate over time")
-        most = max(rate for _, rate in rates)
-        self.assertEqual([round(y, 3) for _, y in line[0:-1:2]], [round(rate / most, 3) for _, rate in rates])
+        self.assertEqual(row["mean"], f"{sum(rates) / len(rates):.0f}")
+        asked, achieved = page.lines("rate over time")
+        most = max(rates + passed)
+        self.assertEqual([round(y, 3) for _, y in asked[0:-1:2]], [round(rate / most, 3) for rate in rates])
+        for rate in passed:
+            self.assertIn(round(rate / most, 2), [round(y, 2) for _, y in achieved])
+        self.assertEqual(len(page.lines("carried over time")), 2)
+
+    def test_phases_are_compared_one_by_one(self):
+        log, _ = replay("phases", self.scratch)
+        decisions, told = decisions_of(log)
+        page = self.report(log)
+        asked = [line for line in told if line["event"] == "asked"]
+        ends = [line["t_ns"] for line in asked[1:]] + [max(d.get("done_ns", d["t_ns"]) for d in decisions + told)]
+        phases = {line["phase"] for line in asked}
+        self.assertEqual(phases, {"", "ramp", "walk", "two", "none"})
+        for phase in phases:
+            spans = [(line["t_ns"], end, line["asked"].get("latency")) for line, end in zip(asked, ends)
+                     if line["phase"] == phase and end > line["t_ns"]]
+            drawn = [d for d in decisions if d["event"] == "latency"
+                     and any(begin <= d["t_ns"] < end for begin, end, _ in spans)]
+            means = [(law["mean_ms"], end - begin) for begin, end, law in spans if law]
+            row = page.tables["latency by phase, ms"].get(f"{phase or '(outside of phases)'}, default")
+            if not means:
+                self.assertIsNone(row)
+                self.assertEqual(drawn, [])
+                continue
+            self.assertEqual(row["count"], str(len(drawn)))
+            self.assertEqual(row["asked mean"], f"{sum(m * ns for m, ns in means) / sum(ns for _, ns in means):.3f}")
+            if drawn:
+                self.assertEqual(row["mean"], f"{sum(d['drawn'] for d in drawn) / len(drawn):.3f}")
+        frames = page.tables["rate by phase, bytes a second"]
+        for way in ("up", "down"):
+            sent = sum(span[f"{way}_bytes"] for span in told if span["event"] == "carried")
+            in_phases = sum(int(row["bytes"]) for name, row in frames.items() if name.endswith(f"frames {way}"))
+            self.assertLessEqual(abs(in_phases - sent), len(frames), "rounded row by row")
+
+    def test_missed_draws_are_told_without_a_line_each(self):
+        whole, stats = replay("reset-response", self.scratch)
+        missed = [d for d in map(json.loads, whole.read_text().splitlines()) if not d.get("hit", True)]
+        brief = self.scratch / "brief.jsonl"
+        done = run("replay", "--profile", FOLDER / "reset-response" / "profile.toml", "--log", brief,
+                   FOLDER / "reset-response" / "in.pcap", self.scratch / "out.pcap")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        _, told = decisions_of(brief)
+        self.assertEqual(sum(line["count"] for line in told if line["event"] == "missed"), len(missed))
+        page = self.report(brief)
+        row = page.tables["resets by phase"]["(whole run), default"]
+        reset = json.loads(stats.read_text())["achieved"]["reset"]
+        self.assertEqual((row["draws"], row["struck"]), (str(reset["draws"]), str(reset["count"])))
+        self.assertEqual(row["share"], f"{reset['share']:.4g}")
 
     def test_phases_are_marked_and_hostile_names_are_text(self):
         log = self.scratch / "log.jsonl"

@@ -1,5 +1,6 @@
 """Phases of a profile as curl sees them: another latency from an instant on, and what waits for a connection."""
 
+import subprocess
 import time
 
 import bench
@@ -116,6 +117,48 @@ down-trace = "link.down"
         self.assertGreaterEqual(transfer["time_total"], (300_000 - 3_028 - 1_504) / 150_400)
         self.assertEqual(stats["asked"]["speed"]["min_bytes_per_s"], 150_400)
         self.assertGreaterEqual(stats["achieved"]["speed"]["bytes"], 300_000)
+
+    def test_the_log_tells_what_was_carried_and_asked_for(self):
+        self.nginx.file("large", 3_000_000)
+        weir = self.weir("--workers", "2", "--profile", self.profile("""
+[impair.speed]
+up = "1MB/s"
+down = "2MB/s"
+[impair.reset]
+prob = "50%"
+at = "body"
+after = "90MB"
+[[phase]]
+name = "narrow"
+at = "1s"
+for = "2s"
+[phase.impair.speed]
+rate = "500kB/s"
+[phase.impair.reset]
+prob = 0
+at = "request"
+"""))
+        transfer = bench.curl(self.lab, [bench.url("large")])[0]
+        self.assertEqual(transfer["size_download"], 3_000_000)
+        stats = self.finish(weir)
+        asked = [(line["phase"], line["asked"]["speed"]["max_bytes_per_s"], line["asked"]["reset"]["at"])
+                 for line in weir.events("asked")]
+        self.assertEqual(asked, [("", 1_000_000, "body"), ("narrow", 500_000, "request"), ("", 1_000_000, "body")])
+        self.assertEqual([line["t_ns"] for line in weir.events("asked")], [0, 1_000_000_000, 3_000_000_000])
+        spans = weir.events("carried")
+        for before, after in zip(spans, spans[1:]):
+            self.assertLessEqual(before["t_ns"], after["since_ns"])
+        for port, way in (("b", "up_bytes"), ("a", "down_bytes")):
+            self.assertEqual(sum(span[way] for span in spans), sum(link[port]["tx_bytes"] for link in stats["links"]), way)
+        limited = sum(span.get("limited_bytes", 0) + span.get("limited_down_bytes", 0) for span in spans)
+        self.assertEqual(limited, stats["achieved"]["speed"]["bytes"])
+        missed = sum(line["count"] for line in weir.events("missed"))
+        self.assertEqual(missed + len(weir.events("reset")), stats["achieved"]["reset"]["draws"])
+        report = subprocess.run([bench.WEIR, "report", weir.at / "log.jsonl"], capture_output=True, text=True, check=True)
+        [narrow] = [line.split() for line in report.stdout.splitlines() if line.startswith("  narrow, limited")]
+        carried, rate = int(narrow[-4]), narrow[-2]
+        self.assertEqual(rate, "500000")
+        self.assertGreater(carried, 100_000)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,12 @@ struct Stage {
   explicit Stage(const Rules& first, std::size_t workers = 1)
       : line(first), bench(first, workers, kSizes, &line.first()) {}
 
-  void then(Duration at, Rules rules, std::uint32_t phase = 0) {
+  void then(Duration at, Rules rules, std::uint32_t phase = 0, std::uint32_t asked = 0) {
     line.append({.rules = std::move(rules),
                  .clock = std::make_shared<const SceneClock>(Instant()),
                  .offset = at,
-                 .phase = phase});
+                 .phase = phase,
+                 .asked = asked});
   }
   void now(Rules rules) { line.replace_from(bench.now(), {.rules = std::move(rules), .clock = nullptr}); }
 

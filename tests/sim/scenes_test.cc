@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "profile/phase_rules.h"
 #include "sim/scene_stage.h"
 
 namespace weir::test {
@@ -64,6 +65,48 @@ TEST(Scenes, OneWorkerTellsTheLogOfAPhase) {
   stage.then(seconds(1), late_by(milliseconds(20)), 1);
   stage.bench.run_until(Instant(0) + seconds(2));
   EXPECT_EQ(std::ranges::count(stage.bench.decisions(), Event::kPhase, &DecisionRecord::event), 1);
+}
+
+TEST(Scenes, OneWorkerTellsTheLogOfWhatIsAskedForAtTheExactInstant) {
+  Stage stage(late_by(milliseconds(10)), 8);
+  stage.then(milliseconds(1'500), late_by(milliseconds(20)), 0, 7);
+  stage.then(milliseconds(1'600), late_by(milliseconds(30)));
+  stage.bench.run_until(Instant(0) + seconds(2));
+  std::vector<std::pair<std::uint32_t, Instant>> told;
+  for (const DecisionRecord& record : stage.bench.decisions()) {
+    if (record.event == Event::kAsked) told.emplace_back(record.n, record.at);
+  }
+  EXPECT_EQ(told, (std::vector<std::pair<std::uint32_t, Instant>>{{7, Instant(0) + milliseconds(1'500)}}));
+}
+
+TEST(Scenes, ARuleOfAPhaseTakesConnectionsWhileItIsThere) {
+  Rules base = late_by(milliseconds(10));
+  base.rules.push_back(named("api", "api.example.org", milliseconds(30)));
+  Rules storm = base;
+  add_absent({"all"}, base.rules);
+  storm.rules.insert(storm.rules.begin(), {"all", {}, {}});
+  storm.rules[0].impair.latency = LatencyRule{{milliseconds(70), milliseconds(70)}};
+  Stage stage(base);
+  stage.then(seconds(10), storm, 1);
+  stage.then(seconds(20), base);
+  Talk talk(stage.bench, 40'000);
+  talk.open();
+  const auto rule_of_last = [&stage] {
+    std::uint8_t rule = kNoRule;
+    for (const DecisionRecord& record : stage.bench.decisions()) {
+      if (record.event == Event::kLatency) rule = record.rule;
+    }
+    return rule;
+  };
+  EXPECT_EQ(held_for(stage.bench, talk), milliseconds(10));
+  stage.bench.run_until(Instant(0) + seconds(10));
+  EXPECT_EQ(held_for(stage.bench, talk), milliseconds(70));
+  EXPECT_EQ(rule_of_last(), 1);
+  stage.bench.run_until(Instant(0) + seconds(20));
+  EXPECT_EQ(held_for(stage.bench, talk), milliseconds(10));
+  EXPECT_EQ(rule_of_last(), kDefaultRule);
+  EXPECT_EQ(held_for(stage.bench, talk, "GET /x HTTP/1.1\r\nHost: api.example.org\r\n\r\n"), milliseconds(30));
+  EXPECT_EQ(rule_of_last(), 2) << "the profile's rule has the number that it had";
 }
 
 TEST(Scenes, WhatIsHeldStaysHeldUntilItWasDue) {

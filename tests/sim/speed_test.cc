@@ -167,10 +167,25 @@ TEST(Speed, IsOnTimeToTheNanosecondAcrossRedraws) {
     for (int i = 0; i < 60; ++i) talk.server_sends(std::string(1'000, 'b'));
     bench.run_for(seconds(1));
   }
-  EXPECT_GT(bench.counters().limited_bytes.value(), 100'000U);
-  EXPECT_EQ(bench.counters().limited_bytes.value(),
+  EXPECT_GT(bench.counters().limited_bytes[0].value(), 100'000U);
+  EXPECT_EQ(bench.counters().limited_bytes[0].value(),
             payload_of(bench.left(Side::kA)) + payload_of(bench.left(Side::kB)));
   EXPECT_EQ(bench.counters().lateness_ns.largest(), 0U);
+}
+
+TEST(Speed, CountsWhatPassesEachLimiter) {
+  Rules rules = limit_to(100'000, 100'000);
+  rules.speed->direction = SpeedRule::Direction::kEach;
+  SimBench bench(rules);
+  Talk talk(bench, 40'000);
+  talk.open();
+  talk.client_says(kGet);
+  talk.server_says("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
+  for (int i = 0; i < 4; ++i) talk.server_sends(std::string(1'000, 'b'));
+  bench.run_for(seconds(1));
+  EXPECT_EQ(bench.counters().limited_bytes[0].value(), payload_of(bench.left(Side::kB)));
+  EXPECT_EQ(bench.counters().limited_bytes[1].value(), payload_of(bench.left(Side::kA)));
+  EXPECT_GT(bench.counters().limited_bytes[1].value(), 4'000U);
 }
 
 TEST(Speed, LeavesTrafficThatIsNotHttpAlone) {

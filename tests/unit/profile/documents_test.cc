@@ -58,13 +58,28 @@ void expect_same_keys(const Keys& keys, const nlohmann::json& section) {
 
 TEST(Documents, TheSchemaHasEveryKeyThatIsParsedAndNoOther) {
   const nlohmann::json schema = nlohmann::json::parse(document("profile.schema.json"));
-  constexpr std::array kSections = {&kMatchKeys,     &kImpairKeys, &kRuleKeys,     &kRuleImpairKeys,
-                                    &kLatencyKeys,   &kSpeedKeys,  &kJitterKeys,   &kResetKeys,
-                                    &kPacketKeys,    &kLossKeys,   &kTimelineKeys, &kPhaseKeys,
-                                    &kPhaseRuleKeys, &kCurveKeys,  &kTraceKeys,    &kNetemKeys};
+  constexpr std::array kSections = {&kMatchKeys,    &kImpairKeys, &kRuleKeys,      &kRuleImpairKeys, &kLatencyKeys,
+                                    &kSpeedKeys,    &kJitterKeys, &kResetKeys,     &kPacketKeys,     &kLossKeys,
+                                    &kTimelineKeys, &kPhaseKeys,  &kPhaseRuleKeys, &kCurveKeys,      &kTraceKeys,
+                                    &kNetemKeys,    &kOwnRateKeys};
   expect_same_keys(kProfileKeys, schema);
   for (const Keys* const keys : kSections) expect_same_keys(*keys, schema.at("$defs").at(std::string(keys->name)));
   EXPECT_EQ(schema.at("$defs").size(), kSections.size());
+}
+
+void expect_references_lead_somewhere(const nlohmann::json& node, const nlohmann::json& schema) {
+  if (node.is_object() && node.contains("$ref")) {
+    const std::string to = node.at("$ref").get<std::string>().substr(1);
+    EXPECT_TRUE(schema.contains(nlohmann::json::json_pointer(to))) << to;
+  }
+  for (const nlohmann::json& inner : node) {
+    if (inner.is_structured()) expect_references_lead_somewhere(inner, schema);
+  }
+}
+
+TEST(Documents, TheSchemasReferencesLeadSomewhere) {
+  const nlohmann::json schema = nlohmann::json::parse(document("profile.schema.json"));
+  expect_references_lead_somewhere(schema, schema);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "profile/errors.h"
 #include "profile/impair_flags.h"
+#include "profile/name_book.h"
 #include "profile/print_profile.h"
 #include "profile/programme.h"
 #include "support/message_of.h"
@@ -104,6 +105,56 @@ TEST(Timeline, TouchesOnlyWhatAPhaseNames) {
   EXPECT_EQ(Programme(profile, Instant()).next()->rules, expected);
 }
 
+Rules in_first_phase(const std::string& text) {
+  return Programme(parse_profile(text, "p.toml"), Instant()).next()->rules;
+}
+
+TEST(Timeline, AKeyTakesThePlaceOfTheSameInAnotherForm) {
+  const std::string phase = "[[phase]]\nname = \"a\"\n";
+  const std::string two_ways = "[impair.speed]\nup = \"1MB/s\"\ndown = \"2MB/s\"\nqueue = \"1s\"\n";
+  const SpeedRule one = *in_first_phase(two_ways + phase + "[phase.impair.speed]\nrate = \"3MB/s\"\n").speed;
+  EXPECT_EQ(one.direction, SpeedRule::Direction::kTotal);
+  EXPECT_EQ(one.min, ByteRate{3'000'000});
+  EXPECT_EQ(one.queue, seconds(1)) << "what says something else stays";
+  const SpeedRule down =
+      *in_first_phase("[impair]\nspeed = \"1MB/s\"\n" + phase + "[phase.impair.speed]\ndown = \"2MB/s\"\n").speed;
+  EXPECT_EQ(down.direction, SpeedRule::Direction::kDown);
+  const ResetRule reset = *in_first_phase("[impair.reset]\nat = \"body\"\nafter = \"10ms\"\nhow = \"fin\"\n" + phase +
+                                          "[phase.impair.reset]\nat = \"request\"\n")
+                               .reset;
+  EXPECT_EQ(reset.at, ResetRule::At::kRequest);
+  EXPECT_EQ(reset.how, ResetRule::How::kFin);
+  EXPECT_FALSE(reset.after_time);
+}
+
+TEST(Timeline, APhaseMayHaveRulesOfItsOwn) {
+  const Profile profile = parse_profile(
+      "[impair]\nlatency = 5\n[[rule]]\nname = \"api\"\nmatch.path = \"/api\"\n"
+      "[[phase]]\nname = \"a\"\nfor = \"1s\"\n[[phase.rule]]\nname = \"ten\"\nmatch.client = \"10.0.0.0/8\"\n"
+      "impair.latency = 70\n"
+      "[[phase]]\nname = \"b\"\nfor = \"1s\"\n[[phase.rule]]\nname = \"api\"\nimpair.latency = 9\n"
+      "[[phase.rule]]\nname = \"cut\"\nmatch.share = \"10%\"\nimpair.reset = 1\n",
+      "p.toml");
+  Programme programme(profile, Instant());
+  const Rules& base = programme.begin();
+  const Rules a = programme.next()->rules;
+  const Rules b = programme.next()->rules;
+  const Rules behind = programme.next()->rules;
+  for (const Rules& rules : {base, a, b, behind}) {
+    EXPECT_EQ(rule_names(rules), (std::vector<std::string>{"default", "ten", "cut", "api"}))
+        << "a rule keeps its number";
+  }
+  EXPECT_EQ(behind, base);
+  EXPECT_EQ(base.rules[0].match.traffic, 0) << "and takes nothing where it is not there";
+  EXPECT_EQ(a.rules[0].impair.latency->hold.min, milliseconds(70));
+  EXPECT_EQ(a.rules[0].match.traffic, traffic::kHttp);
+  EXPECT_EQ(a.rules[1], base.rules[1]);
+  EXPECT_EQ(b.rules[0], base.rules[0]);
+  EXPECT_EQ(b.rules[1].match.share, 0.1);
+  EXPECT_EQ(b.rules[2].impair.latency->hold.min, milliseconds(9));
+  EXPECT_TRUE(profile.rules.size() == 1) << "the profile itself has one";
+}
+
 TEST(Timeline, FlagsHoldInPhasesToo) {
   Profile profile = parse_profile(
       "[impair]\nreset = \"1%\"\n[[phase]]\nname = \"a\"\n[phase.impair]\nlatency = 50\nreset = \"5%\"\n", "p.toml");
@@ -151,6 +202,15 @@ name = "x"
 
 [phase.rule.impair]
 reset = "1%"
+
+[[phase.rule]]
+name = "y"
+
+[phase.rule.match]
+path = "/y"
+
+[phase.rule.impair]
+latency = "9ms"
 )";
   EXPECT_EQ(print_profile(parse_profile(text, "p.toml")), text);
 }
@@ -197,6 +257,15 @@ TEST(Timeline, SaysWhatIsWrong) {
             "MB/s, GB/s, KiB/s, MiB/s, GiB/s, kbit, Mbit, Gbit, kbps, Mbps, Gbps, kbit/s, Mbit/s, Gbit/s)");
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"apo\"\n"),
             "p.toml:6:8: name: the profile has no rule \"apo\" (did you mean api?)");
+  EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"images\"\n"),
+            "p.toml:6:8: name: the profile has no rule \"images\"; with a match it is one of this phase");
+  EXPECT_EQ(
+      refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"api\"\n"
+              "match.path = \"/\"\n"),
+      "p.toml:7:1: match: \"api\" is a rule of the profile, and what that takes stays: give this one a name of its "
+      "own");
+  EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"x\"\nmatch.pth = \"/\"\n"),
+            "p.toml:5:7: unknown key pth in [match] (did you mean path?)");
   EXPECT_EQ(refusal("[timeline]\nloop = true\n[[phase]]\nname = \"a\"\nwhen = \"connection 5\"\nfor = \"1s\"\n"),
             "p.toml:3:1: phase \"a\": loop: what begins with an event does not come again");
 }

@@ -120,5 +120,78 @@ TEST_F(DecisionLogTest, CallsRulesByTheNameThatTheirNumberHadThen) {
   EXPECT_EQ(written[2].dump(), R"({"event":"phase","flow":"","k":0,"link":0,"phase":"the \"tunnel\"","t_ns":30})");
 }
 
+/// A record of no connection: something else is asked for.
+DecisionRecord asked_from(std::int64_t at_ns, std::uint32_t number) {
+  DecisionRecord record;
+  record.event = Event::kAsked;
+  record.at = Instant(at_ns);
+  record.n = number;
+  return record;
+}
+
+TEST_F(DecisionLogTest, TellsWhatIsAskedForWhatWasCarriedAndHowManyDrawsMissed) {
+  AskedBook asked;
+  Rules rules;
+  rules.latency = LatencyRule{{milliseconds(20), milliseconds(40)}};
+  static_cast<void>(asked.add({"", Rules{}}));
+  static_cast<void>(asked.add({"the tunnel", rules}));
+  NameBook names;
+  names.add_selection(0, Rules{});
+  DecisionRing first(16);
+  DecisionRing second(16);
+  DecisionRecord missed = decided(Event::kReset, ipv4_key(1), 1'100'000'000, 0.7);
+  missed.hit = false;
+  ASSERT_TRUE(first.push(missed));
+  ASSERT_TRUE(first.push(asked_from(1'500'000'000, 2)));
+  missed.at = Instant(1'499'999'999);
+  ASSERT_TRUE(second.push(missed));  // of before, though it comes behind
+  missed.at = Instant(1'600'000'000);
+  ASSERT_TRUE(second.push(missed));
+  ASSERT_TRUE(second.push(missed));
+  const LogChronicle chronicle{.asked = &asked, .carried = [](Instant not_before) {
+                                 const CarriedSums sums{.at = Instant(1'600'000'000), .up_bytes = 8, .down_bytes = 9};
+                                 return sums.at < not_before ? std::nullopt : std::optional(sums);
+                               }};
+  DecisionLog log(path_, std::array{&first, &second}, false, &names, DecisionLog::Pace::kByHand, chronicle);
+  log.empty();
+  log.close();
+  std::string text;
+  std::ifstream file(path_);
+  for (std::string line; std::getline(file, line);) text += line + '\n';
+  const std::string nobody = R"(, "link": 0, "flow": "", "k": 0, "event": ")";
+  const std::string by_default = R"("drawn": 0, "rule": "default", )";
+  EXPECT_EQ(text, R"({"t_ns": 0)" + nobody + R"(asked", "n": 0, )" + by_default + R"("phase": "", "asked": {}})" +
+                      "\n"
+                      R"({"t_ns": 1100000000)" +
+                      nobody + R"(missed", "n": 0, )" + by_default + R"("of": "reset", "count": 1})" +
+                      "\n"
+                      R"({"t_ns": 1000000000)" +
+                      nobody + R"(carried", "n": 0, )" + by_default +
+                      R"("since_ns": 0, "up_bytes": 8, "down_bytes": 9})" +
+                      "\n"
+                      R"({"t_ns": 1500000000)" +
+                      nobody + R"(asked", "n": 1, )" + by_default +
+                      R"("phase": "the tunnel", "asked": {"latency":{"min_ms":20.0,"max_ms":40.0,"mean_ms":30.0,)" +
+                      R"("p50_ms":30.0,"p99_ms":39.8}}})" +
+                      "\n"
+                      R"({"t_ns": 1499999999)" +
+                      nobody + R"(missed", "n": 0, )" + by_default + R"("of": "reset", "count": 1})" +
+                      "\n"
+                      R"({"t_ns": 1600000000)" +
+                      nobody + R"(missed", "n": 0, )" + by_default + R"("of": "reset", "count": 2})" + "\n");
+}
+
+TEST_F(DecisionLogTest, WhoLogsEverythingCountsNoMisses) {
+  DecisionRing ring(16);
+  DecisionRecord missed = decided(Event::kReset, ipv4_key(1), 10, 0.7);
+  missed.hit = false;
+  ASSERT_TRUE(ring.push(missed));
+  DecisionLog log(path_, std::array{&ring}, true);
+  log.close();
+  const auto written = lines();
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_EQ(written[0].at("event"), "reset");
+}
+
 }  // namespace
 }  // namespace weir

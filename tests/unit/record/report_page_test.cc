@@ -22,13 +22,13 @@ std::size_t count_in(const std::string& text, std::string_view what) {
 
 TEST(ReportPage, HasAPlotForWhatThereIs) {
   const std::string page = page_of(kReportLog);
-  for (const char* title :
-       {"Latency, rule default", "Latency, rule api", "Rate", "Outages", "Resets", "Drops", "Lateness"}) {
+  for (const char* title : {"Latency, rule default", "Latency, rule api", "Rate, up", "Rate, down", "Outages", "Resets",
+                            "Drops", "Lateness"}) {
     EXPECT_NE(page.find("<h2>" + std::string(title) + "</h2>"), std::string::npos) << title;
   }
-  EXPECT_EQ(count_in(page, "<svg "), 7U);
-  EXPECT_EQ(count_in(page, "class=\"mark\""), 8U) << "two phases on each of the four plots over time";
-  EXPECT_EQ(count_in(page, "&lt;rush&gt; &amp; &quot;hour&quot;"), 5U) << "and in the table";
+  EXPECT_EQ(count_in(page, "<svg "), 8U);
+  EXPECT_EQ(count_in(page, "class=\"mark\""), 10U) << "two phases on each of the five plots over time";
+  EXPECT_EQ(count_in(page, "&lt;rush&gt; &amp; &quot;hour&quot;"), 6U) << "and in the table";
   EXPECT_EQ(count_in(page, "<rush>"), 0U);
 }
 

@@ -50,7 +50,7 @@ events
   rate          3       0
   close         1       0
   phase         2       0
-  (missed: draws that did not strike (--log-all))
+  (missed: draws that did not strike)
 
 latency drawn, ms
   rule     count     min     p50     p90     p99     max    mean

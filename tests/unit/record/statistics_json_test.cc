@@ -29,7 +29,7 @@ RunStatistics full_run() {
   worker->jitter_drawn_ns.add(1'000'000'000);
   worker->reset_draws.add(8);
   worker->reset_applied.add(1);
-  worker->limited_bytes.add(5'000'000);
+  worker->limited_bytes[0].add(5'000'000);
   worker->injected.add(2);
   worker->absorbed.add(1);
   worker->drops[static_cast<std::size_t>(DropReason::kRateQueue)].add(6);
@@ -135,12 +135,16 @@ constexpr const char* kFullRun = R"({
   "asked": {
     "latency": {
       "min_ms": 20.0,
-      "max_ms": 120.0
+      "max_ms": 120.0,
+      "mean_ms": 70.0,
+      "p50_ms": 70.0,
+      "p99_ms": 119.0
     },
     "jitter": {
       "prob": 0.5,
       "min_ms": 200.0,
-      "max_ms": 300.0
+      "max_ms": 300.0,
+      "mean_ms": 250.0
     },
     "reset": {
       "prob": 0.125,

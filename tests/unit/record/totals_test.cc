@@ -88,7 +88,8 @@ TEST(Totals, AddEveryWorker) {
   first->absorbed.add(13);
   first->held.set(14);
   second->held.set(1);
-  first->limited_bytes.add(15);
+  first->limited_bytes[0].add(5);
+  first->limited_bytes[1].add(10);
   first->ecn_marked.add(25);
   first->log_overflow.add(16);
   first->early.add(17);

@@ -1,0 +1,14 @@
+// What rules ask for, as JSON: in the statistics of a run, and in the log from each instant on from which it holds.
+// Times in milliseconds, rates in bytes a second. Pure; control threads.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "impair/rules.h"
+
+namespace weir {
+
+/// What every HTTP connection comes under, and beside it each named rule.
+[[nodiscard]] nlohmann::ordered_json asked_json(const Rules& rules);
+
+}  // namespace weir
