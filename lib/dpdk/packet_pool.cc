@@ -152,8 +152,8 @@ bool populate_small(rte_mempool* pool, unsigned buffers) {
 
 rte_mempool* create_small(unsigned buffers) {
   rte_mempool* const pool =
-      rte_mempool_create_empty(kSmallName, buffers, kSmallObject, kWorkerCache, sizeof(rte_pktmbuf_pool_private),
-                               static_cast<int>(rte_socket_id()),
+      rte_mempool_create_empty(kSmallName, buffers, kSmallObject, std::min(kWorkerCache, buffers / 2),
+                               sizeof(rte_pktmbuf_pool_private), static_cast<int>(rte_socket_id()),
                                RTE_MEMPOOL_F_NO_SPREAD | RTE_MEMPOOL_F_NO_CACHE_ALIGN | RTE_MEMPOOL_F_NO_IOVA_CONTIG);
   if (pool == nullptr) return nullptr;
   rte_pktmbuf_pool_private rooms{.mbuf_data_room_size = kSmallRoom, .mbuf_priv_size = sizeof(Packet), .flags = 0};
