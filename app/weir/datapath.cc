@@ -62,6 +62,7 @@ class Datapath::Parts {
     }
     for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
+    by_queues_ = settle_spreading(ports_, plan.workers, say) || plan.workers == 1;
     spread_ports();
     open_log();
     open_capture();
@@ -140,7 +141,8 @@ class Datapath::Parts {
   std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
-  std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_
+  bool by_queues_ = false;                              // every worker has queues of its own on every port
+  std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_; unused then
   std::vector<std::unique_ptr<DecisionRing>> rings_;    // by worker; none without a log
   std::unique_ptr<DecisionLog> log_;
   std::vector<std::unique_ptr<FrameTap>> taps_;  // by worker; none without a capture
@@ -176,9 +178,9 @@ void Datapath::Parts::spread_ports() {
   }
 }
 
-// With one worker there is nothing to spread: it uses the device itself.
+// With one worker there is nothing to spread, or the device does it: a worker uses queues of its own.
 Port& Datapath::Parts::port_of(unsigned worker, std::size_t index) {
-  return plan_.workers == 1 ? ports_[index].ethdev().port(0) : spreads_[index]->port_for(worker);
+  return by_queues_ ? ports_[index].ethdev().port(worker) : spreads_[index]->port_for(worker);
 }
 
 void Datapath::Parts::open_log() {
@@ -249,7 +251,7 @@ void Datapath::Parts::look_ahead() {
 // and what was left with an owner is sent. A ring holds 4 096 packets, and 64 move at a time.
 void Datapath::Parts::empty_workers() {
   constexpr int kRounds = 4'096 / 64 + 1;
-  for (int round = 0; round < kRounds && plan_.workers > 1; ++round) {
+  for (int round = 0; round < kRounds && !by_queues_; ++round) {
     for (auto& worker : workers_) {
       worker->poll();
       worker->turn(clock_->now());
@@ -271,7 +273,7 @@ void Datapath::Parts::loop(Worker& worker) {
   const Instant give_up_at = clock_->now() + kDrainFor;
   bool drains = true;
   while (clock_->now() < give_up_at && draining_.load(std::memory_order_relaxed) > 0) {
-    plan_.workers == 1 ? worker.poll_nothing() : worker.poll();
+    by_queues_ ? worker.poll_nothing() : worker.poll();
     worker.turn(clock_->now());
     if (drains && worker.held() == 0) {
       drains = false;

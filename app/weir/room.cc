@@ -42,7 +42,8 @@ std::size_t buffers_for_ports(unsigned ports, unsigned workers) {
   constexpr std::size_t kBetween = 4'096;      // frames in a ring between two workers (engine/spread.h)
   constexpr std::size_t kBatch = 1'024;        // frames that a port would not take yet (engine/tx_batch.h)
   constexpr std::size_t kCache = 256 * 3 / 2;  // buffers that a worker keeps (rte_mempool's flush threshold)
-  const std::size_t receiving = 2 * kRing;     // as many again lie in the fill ring of AF_XDP
+  // A queue for each worker where the device spreads; else one, and as many again in the fill ring of AF_XDP.
+  const std::size_t receiving = std::max(workers, 2U) * kRing;
   const std::size_t a_port = receiving + workers * (kRing + kBatch) + (workers - 1) * 2 * kBetween;
   return std::max(kBuffersForPorts, ports * a_port + workers * kCache);
 }

@@ -21,7 +21,7 @@ inline constexpr std::size_t kBuffersForPorts = 16'384;
 /// What one buffer takes of memory at an MTU of 1500 (dpdk/packet_pool.h, memory_mib), and a small one with its place
 /// in the free list.
 inline constexpr std::size_t kBufferBytes = 4'128;
-inline constexpr std::size_t kSmallBufferBytes = 344;
+inline constexpr std::size_t kSmallBufferBytes = 336;
 
 /// The link's rate where a port is a NIC of DPDK's own, of which nothing is known before it is opened.
 inline constexpr ByteRate kUsualLink{1'250'000'000};
