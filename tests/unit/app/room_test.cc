@@ -45,10 +45,11 @@ TEST(Room, IsNoMoreThanThereIsMemoryFor) {
   EXPECT_GT(room.mib(), 1'000U) << "and not much less";
   EXPECT_GT(room.held_large, 49'152U);
   EXPECT_EQ(room.buffers - room.held_large, 16'384U) << "the ports keep theirs";
-  EXPECT_EQ(room.shortage,
-            "a full link can make this profile hold 812743 frames of 1514 bytes, or 14880952 of 60: that takes 7903 MiB "
-            "of buffers, and 1024 MiB are to be had; there is room for " +
-                std::to_string(room.held_large) + " and " + std::to_string(room.held()));
+  EXPECT_EQ(
+      room.shortage,
+      "a full link can make this profile hold 812743 frames of 1514 bytes, or 14880952 of 60: that takes 7903 MiB "
+      "of buffers, and 1024 MiB are to be had; there is room for " +
+          std::to_string(room.held_large) + " and " + std::to_string(room.held()));
 }
 
 TEST(Room, WithTooLittleMemoryIsWhatIsUsual) {
