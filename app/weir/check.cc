@@ -19,7 +19,6 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kMostFiles = 4'096;
-constexpr ByteRate kUsualLink{1'250'000'000};
 
 struct CheckText {
   std::vector<std::string> files;
@@ -46,11 +45,6 @@ examples:
 
 std::string gbit(ByteRate rate) {
   return fmt::format("{:.3g} Gbit/s", static_cast<double>(rate.bytes_per_second) * 8 / 1e9);
-}
-
-std::uint64_t mebibytes(std::uint64_t frames) {
-  constexpr std::uint64_t kMebibyte = 1U << 20U;
-  return (frames * kBufferBytes + kMebibyte - 1) / kMebibyte;
 }
 
 using AllRules = std::vector<Rules>;  // of one profile: one of them holds at a time
@@ -82,11 +76,12 @@ std::string worst_case(const Profile& profile, ByteRate link) {
   const std::uint64_t full = most_held(all, link, kFullFrameBytes);
   const std::uint64_t small = most_held(all, link, kSmallFrameBytes);
   if (small == 0) return "worst case: no frame is held";
-  const std::string figures =
-      fmt::format("worst case at {} each way: {} frames of {} bytes held ({} MiB), or {} of {} bytes ({} MiB)",
-                  gbit(link), full, kFullFrameBytes, mebibytes(full), small, kSmallFrameBytes, mebibytes(small));
+  const std::string figures = fmt::format("worst case at {} each way: {} frames of {} bytes held, or {} of {} bytes",
+                                          gbit(link), full, kFullFrameBytes, small, kSmallFrameBytes);
   if (small <= kMostHeld) return figures + fmt::format("; weir has room for {}", kMostHeld);
-  return fmt::format("{}; weir has room for {} ({} MiB), {}", figures, kMostHeld, mebibytes(kMostHeld), advice(all));
+  return fmt::format(
+      "{}; weir has room for {}, and for all of them with --link-rate at that ({} MiB of buffers): or {}", figures,
+      kMostHeld, room_for(profile, {.link = link}).mib(), advice(all));
 }
 
 /// Whether it is in order.

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "dpdk/eal.h"
 #include "dpdk/memory.h"
+#include "dpdk/telemetry.h"
 #include "dpdk/tsc_clock.h"
 #include "dpdk/worker_threads.h"
 #include "engine/spread.h"
@@ -15,8 +17,10 @@
 #include "profile/conductor.h"
 #include "record/decision_log.h"
 #include "record/frame_capture.h"
+#include "record/live_view.h"
 #include "weir/open_ports.h"
-#include "weir/room.h"
+#include "weir/plan_memory.h"
+#include "weir/port_statistics.h"
 #include "weir/version.h"
 
 namespace weir {
@@ -34,19 +38,6 @@ KernelInterface::Say speaker(bool quiet) {
   return [](const std::string& sentence) { std::cerr << "weir: " << sentence << '\n'; };
 }
 
-EalPlan eal_plan(const DatapathPlan& plan, const std::vector<NamedPort>& ports) {
-  constexpr std::size_t kRestMib = 64;  // rings, queues and tables of the EAL's own
-  EalPlan eal;
-  eal.name = plan.name;
-  eal.workers = plan.workers;
-  eal.memory_mib = PacketPool::memory_mib(kBuffers, largest_mtu(ports)) + kRestMib;
-  for (const NamedPort& port : ports) {
-    if (port.name.kind == PortKind::kPci) eal.pci_ports.push_back(port.name.name);
-  }
-  eal.user_arguments = plan.eal_arguments;
-  return eal;
-}
-
 }  // namespace
 
 // In the order in which they are built; taken down the other way round.
@@ -55,20 +46,23 @@ class Datapath::Parts {
   explicit Parts(const DatapathPlan& plan)
       : plan_(plan),
         named_(look_at_ports(plan.links, plan.eal_arguments)),
+        room_(room_of(plan, named_)),
         eal_(prepare_eal()),
-        pool_(kBuffers, largest_mtu(named_), buffer_layout(named_)),
+        pool_(room_.buffers, largest_mtu(named_), buffer_layout(named_), room_.small_buffers),
         registry_(kTriples),
         asked_(compile(plan.profile)),
         conductor_(plan.profile, plan.output.log.has_value()) {
     const KernelInterface::Say say = speaker(plan.quiet);
     for (const std::string& remark : eal_.command().remarks) say(remark);
     say("EAL: " + command_line(eal_.command().arguments));
+    if (!room_.shortage.empty()) say(room_.shortage);
     for (std::size_t budget = 0; budget < limiters_.size(); ++budget) {
       if (!may_change() && budget >= budgets_of(asked_)) continue;
       limiters_[budget] = std::make_unique<Limiter>(burst_at(rate_law(asked_, budget).max));
     }
     for (const NamedPort& port : named_) ports_.push_back(open_port(port, pool_, plan.workers, say));
     for (unsigned worker = 0; worker < plan.workers; ++worker) sources_.push_back(pool_.source());
+    by_queues_ = settle_spreading(ports_, plan.workers, say) || plan.workers == 1;
     spread_ports();
     open_log();
     open_capture();
@@ -83,6 +77,7 @@ class Datapath::Parts {
     draining_ = static_cast<unsigned>(workers_.size());
     threads_ = std::make_unique<WorkerThreads>(std::move(loops));
     has_started_.store(true, std::memory_order_release);
+    answer_telemetry();
   }
 
   void stop() {
@@ -115,7 +110,7 @@ class Datapath::Parts {
   [[nodiscard]] EalPlan prepare_eal() const {
     require_privileges(named_);
     remove_stale_runtime_directories();
-    return eal_plan(plan_, named_);
+    return eal_plan(plan_, named_, room_);
   }
 
   void spread_ports();
@@ -126,13 +121,16 @@ class Datapath::Parts {
   void begin_capture();
   void build_worker(unsigned index);
   void loop(Worker& worker);
-  [[nodiscard]] PortStatistics port_statistics(std::size_t index) const;
+  void answer_telemetry();
+  [[nodiscard]] RunStatistics live() const;
+  [[nodiscard]] PortStatistics port_at(std::size_t index) const;
   [[nodiscard]] Totals totals() const;
   [[nodiscard]] std::optional<CarriedSums> carried(Instant not_before) const;
 
   const DatapathPlan plan_;
   TickCalibration calibration_;   // begins to measure before the slow steps of the start
   std::vector<NamedPort> named_;  // two a link
+  const Room room_;
   Eal eal_;
   PacketPool pool_;
   ConnectionRegistry registry_;
@@ -145,7 +143,8 @@ class Datapath::Parts {
   std::array<std::unique_ptr<Limiter>, 2> limiters_;    // as the workers' budgets
   std::vector<OpenPort> ports_;                         // as named_
   std::vector<std::unique_ptr<PacketSource>> sources_;  // by worker
-  std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_
+  bool by_queues_ = false;                              // every worker has queues of its own on every port
+  std::vector<std::unique_ptr<SpreadDevice>> spreads_;  // as named_; unused then
   std::vector<std::unique_ptr<DecisionRing>> rings_;    // by worker; none without a log
   std::unique_ptr<DecisionLog> log_;
   std::vector<std::unique_ptr<FrameTap>> taps_;  // by worker; none without a capture
@@ -159,7 +158,8 @@ class Datapath::Parts {
   std::atomic<bool> has_started_{false};    // control writes, the log's thread reads
   std::atomic<bool> stopping_{false};       // control writes, workers read
   std::atomic<unsigned> draining_{0};       // workers that still hold something
-  std::unique_ptr<WorkerThreads> threads_;  // last: they use all of the above
+  std::unique_ptr<WorkerThreads> threads_;  // they use all of the above
+  std::unique_ptr<Telemetry> telemetry_;    // so does this
 };
 
 void Datapath::Parts::spread_ports() {
@@ -181,9 +181,9 @@ void Datapath::Parts::spread_ports() {
   }
 }
 
-// With one worker there is nothing to spread: it uses the device itself.
+// With one worker there is nothing to spread, or the device does it: a worker uses queues of its own.
 Port& Datapath::Parts::port_of(unsigned worker, std::size_t index) {
-  return plan_.workers == 1 ? ports_[index].ethdev().port(0) : spreads_[index]->port_for(worker);
+  return by_queues_ ? ports_[index].ethdev().port(worker) : spreads_[index]->port_for(worker);
 }
 
 void Datapath::Parts::open_log() {
@@ -231,7 +231,8 @@ void Datapath::Parts::begin_capture() {
 
 void Datapath::Parts::build_worker(unsigned index) {
   const WorkerSizes sizes{.flows = kFlows / plan_.workers,
-                          .held = static_cast<std::uint32_t>(kMostHeld / plan_.workers)};
+                          .held = static_cast<std::uint32_t>(room_.held() / plan_.workers),
+                          .held_large = static_cast<std::uint32_t>(room_.held_large / plan_.workers)};
   memories_.emplace_back(Worker::bytes_for(sizes));
   workers_.push_back(std::make_unique<Worker>(WorkerSetup{.rules = asked_,
                                                           .links = links_[index],
@@ -243,6 +244,7 @@ void Datapath::Parts::build_worker(unsigned index) {
                                                           .decisions = rings_.empty() ? nullptr : rings_[index].get(),
                                                           .tap = taps_.empty() ? nullptr : taps_[index].get(),
                                                           .accounts_cycles = true,
+                                                          .late_after = plan_.max_late,
                                                           .leads = index == 0,
                                                           .sizes = sizes,
                                                           .memory = memories_.back().span(),
@@ -264,7 +266,7 @@ void Datapath::Parts::look_ahead() {
 // and what was left with an owner is sent. A ring holds 4 096 packets, and 64 move at a time.
 void Datapath::Parts::empty_workers() {
   constexpr int kRounds = 4'096 / 64 + 1;
-  for (int round = 0; round < kRounds && plan_.workers > 1; ++round) {
+  for (int round = 0; round < kRounds && !by_queues_; ++round) {
     for (auto& worker : workers_) {
       worker->poll();
       worker->turn(clock_->now());
@@ -286,13 +288,35 @@ void Datapath::Parts::loop(Worker& worker) {
   const Instant give_up_at = clock_->now() + kDrainFor;
   bool drains = true;
   while (clock_->now() < give_up_at && draining_.load(std::memory_order_relaxed) > 0) {
-    plan_.workers == 1 ? worker.poll_nothing() : worker.poll();
+    by_queues_ ? worker.poll_nothing() : worker.poll();
     worker.turn(clock_->now());
     if (drains && worker.held() == 0) {
       drains = false;
       draining_.fetch_sub(1, std::memory_order_relaxed);
     }
   }
+}
+
+// Asked on threads of the EAL's: only what never changes after the start, and counters.
+void Datapath::Parts::answer_telemetry() {
+  telemetry_ = std::make_unique<Telemetry>(
+      TelemetryAnswers{.statistics =
+                           [this] {
+                             return live_statistics(live(), {{"packets", room_.buffers, pool_.available()},
+                                                             {"small", room_.small_buffers, pool_.small_available()}});
+                           },
+                       .workers = [this] { return live_workers(totals()); }});
+}
+
+RunStatistics Datapath::Parts::live() const {
+  RunStatistics run;
+  run.max_late = plan_.max_late;
+  run.duration = clock_->now() - Instant();
+  for (std::size_t index = 0; index < ports_.size(); index += 2) {
+    run.links.push_back({port_at(index), port_at(index + 1)});
+  }
+  run.totals = totals();
+  return run;
 }
 
 Totals Datapath::Parts::totals() const {
@@ -306,7 +330,7 @@ StatusSnapshot Datapath::Parts::snapshot() {
   StatusSnapshot now_at;
   now_at.at = now();
   for (std::size_t index = 0; index < ports_.size(); ++index) {
-    const PortStatistics port = port_statistics(index);
+    const PortStatistics port = port_at(index);
     const bool towards_servers = index % 2 == 1;
     (towards_servers ? now_at.up_frames : now_at.down_frames) += port.tx_frames;
     (towards_servers ? now_at.up_bytes : now_at.down_bytes) += port.tx_bytes;
@@ -317,41 +341,25 @@ StatusSnapshot Datapath::Parts::snapshot() {
   now_at.exchanges = sums.exchanges;
   now_at.resets = sums.reset_applied;
   now_at.lost += sums.dropped(false);
+  for (std::size_t cause = 0; cause < kLateCauses; ++cause) now_at.late[cause] = sums.late[cause].frames;
   now_at.worst_lateness = Duration(static_cast<std::int64_t>(sums.lateness_ns.largest()));
   limiter_active_.observe(now_at.at, sums.limited_bytes);
   return now_at;
 }
 
-PortStatistics Datapath::Parts::port_statistics(std::size_t index) const {
-  const EthdevStatistics device = ports_[index].ethdev().statistics();
-  PortStatistics port;
-  port.name = (index % 2 == 0 ? plan_.links[index / 2].a : plan_.links[index / 2].b);
-  for (const auto& worker : workers_) {
-    const PortCounters& counters = worker->port_counters(index / 2, static_cast<Side>(index % 2));
-    port.rx_frames += counters.rx_frames.value();
-    port.rx_bytes += counters.rx_bytes.value();
-    port.tx_frames += counters.tx_frames.value();
-    port.tx_bytes += counters.tx_bytes.value();
-    port.tx_full += counters.tx_full.value();
-  }
-  port.imissed = device.imissed + device.oversized + spreads_[index]->lost();
-  port.rx_nombuf = device.rx_nombuf;
-  return port;
+PortStatistics Datapath::Parts::port_at(std::size_t index) const {
+  const LinkOption& link = plan_.links[index / 2];
+  return port_statistics(index % 2 == 0 ? link.a : link.b, index, ports_[index].ethdev(), *spreads_[index], workers_);
 }
 
 RunStatistics Datapath::Parts::statistics() const {
-  RunStatistics run;
+  RunStatistics run = live();
   run.version = kVersion;
   run.asked = asked_;
   run.reloads = reloads_;
   run.reloads_refused = reloads_refused_;
-  run.max_late = plan_.max_late;
   run.duration = now() - Instant();
   run.speed_active = limiter_active_.total();
-  for (std::size_t index = 0; index < ports_.size(); index += 2) {
-    run.links.push_back({port_statistics(index), port_statistics(index + 1)});
-  }
-  run.totals = totals();
   run.log_failed = log_ && log_->has_failed();
   if (capture_) run.capture = {capture_->frames(), capture_->lost(), capture_->has_failed()};
   return run;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct DatapathPlan {
   OutputOptions output;
   Duration max_late = milliseconds(1);
   unsigned workers = 1;
+  std::optional<ByteRate> link_rate = {};  // of each direction of a link, as far as it is known
   std::string name = "weir";
   std::vector<std::string> eal_arguments;
   bool quiet = false;  // no remarks

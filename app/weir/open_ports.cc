@@ -78,9 +78,33 @@ OpenPort open_port(const NamedPort& port, PacketPool& pool, unsigned workers, co
   if (port.interface) {
     opened.interface = std::make_unique<KernelInterface>(*port.interface, pool, workers, say);
   } else {
-    opened.device = std::make_unique<Ethdev>(port.name.name, pool, workers);
+    opened.device =
+        std::make_unique<Ethdev>(port.name.name, pool, workers, Reception::kEverything, Spreading::kByDevice);
   }
   return opened;
+}
+
+bool settle_spreading(std::vector<OpenPort>& ports, unsigned workers, const KernelInterface::Say& say) {
+  if (workers == 1) return false;
+  const std::optional<RssMap>& first = ports.front().ethdev().rss();
+  std::string why;
+  for (const OpenPort& port : ports) {
+    const Ethdev& device = port.ethdev();
+    if (!device.rss()) {
+      why = fmt::format("port {} has no RSS that serves: {}", device.name(), device.why_no_rss());
+    } else if (device.rss() != first && why.empty()) {
+      why = fmt::format("ports {} and {} spread differently", ports.front().ethdev().name(), device.name());
+    }
+    if (!device.rss()) break;
+  }
+  if (why.empty()) {
+    say(fmt::format("RSS spreads connections over {} workers: a receive queue of every port for each", workers));
+    return true;
+  }
+  for (OpenPort& port : ports) port.ethdev().stop_spreading();
+  say(fmt::format("one worker receives for each port and hands frames on to {}: {}",
+                  workers == 2 ? "the other" : "the others", why));
+  return false;
 }
 
 }  // namespace weir

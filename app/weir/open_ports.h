@@ -46,8 +46,13 @@ struct OpenPort {
   [[nodiscard]] Ethdev& ethdev() const { return interface ? interface->ethdev() : *device; }
 };
 
-/// Opens a port; EAL must run. Throws std::runtime_error. What the user should know goes to `say`, a sentence each.
+/// Opens a port; EAL must run. One of the EAL's own spreads connections over the workers' queues itself if it can.
+/// Throws std::runtime_error. What the user should know goes to `say`, a sentence each.
 [[nodiscard]] OpenPort open_port(const NamedPort& port, PacketPool& pool, unsigned workers,
                                  const KernelInterface::Say& say);
+
+/// Whether all ports give the two directions of a connection to the same worker by themselves. If not, none of them
+/// does from here on, and worker 0 receives by one queue. With several workers `say` hears which it is, and why.
+[[nodiscard]] bool settle_spreading(std::vector<OpenPort>& ports, unsigned workers, const KernelInterface::Say& say);
 
 }  // namespace weir

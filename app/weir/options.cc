@@ -54,7 +54,7 @@ struct ExplainText : ProfileText {
 
 struct RunText : SharedText {
   std::vector<std::string> links;
-  Text workers, duration, name;
+  Text workers, link_rate, duration, name;
 };
 
 /// The arguments before and behind the first `--`.
@@ -121,6 +121,10 @@ CommandLine run_line(RunText& text) {
               "of a --vdev after --",
               text.links);
   line.value("--workers", "N", "cores that forward, 1 to 32 (default 1)", text.workers);
+  line.value("--link-rate", "RATE",
+             "of each direction: room is made for all that the profile can hold\nof a full link (default 10Gbit for "
+             "PCI ports)",
+             text.link_rate);
   line.value("--duration", "S", "stop after this long; a bare number is seconds", text.duration);
   line.value("--name", "NAME", "tells runs on one machine apart (default weir)", text.name);
   declare_shared(line, text);
@@ -293,6 +297,7 @@ RunOptions parse_run_options(std::span<const std::string> arguments) {
   fill_shared(options, text);
   if (text.profile) options.read_again = [asked = static_cast<const ProfileText&>(text)] { return profile_of(asked); };
   if (text.workers) options.workers = static_cast<unsigned>(parse_count("--workers", *text.workers, 1, kMostWorkers));
+  if (text.link_rate) options.link_rate = parse_speed("--link-rate", *text.link_rate);
   if (text.duration) options.duration = parse_span("--duration", *text.duration, seconds(1), kLongestRun);
   if (text.name) options.name = parse_name(*text.name);
   options.eal_arguments.assign(parts.behind.begin(), parts.behind.end());

@@ -43,9 +43,10 @@ struct RunOptions {
   ReadProfile read_again;
   OutputOptions output;
   Duration max_late = milliseconds(1);
-  unsigned workers = 1;              // 1 to kMostWorkers
-  std::optional<Duration> duration;  // absent: until a signal
-  std::string name = "weir";         // letters, digits, '_', '-', '.'; at most 32
+  unsigned workers = 1;               // 1 to kMostWorkers
+  std::optional<ByteRate> link_rate;  // of each direction
+  std::optional<Duration> duration;   // absent: until a signal
+  std::string name = "weir";          // letters, digits, '_', '-', '.'; at most 32
   std::vector<std::string> eal_arguments;
 };
 

@@ -16,6 +16,7 @@ int run(const RunOptions& options) {
                      .output = options.output,
                      .max_late = options.max_late,
                      .workers = options.workers,
+                     .link_rate = options.link_rate,
                      .name = options.name,
                      .eal_arguments = options.eal_arguments});
   datapath.start();

@@ -32,6 +32,7 @@ struct alignas(64) Packet {
   bool is_first_byte : 1 = false;     // carries the first byte that latency holds
   bool cuts : 1 = false;              // its connection is cut once it has left
   bool paced : 1 = false;             // has its turn at its rule's own rate: due_at says when
+  bool is_small : 1 = false;          // lies in a small buffer; the packet source says so
 
   /// TCP sequence number behind its last byte.
   [[nodiscard]] std::uint32_t sequence_end() const { return sequence + sequence_length; }

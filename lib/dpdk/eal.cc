@@ -86,6 +86,15 @@ std::size_t free_hugepages_mib() {
   return kib / 1024;
 }
 
+std::size_t available_mib() {
+  std::ifstream meminfo("/proc/meminfo");
+  for (std::string line; std::getline(meminfo, line);) {
+    constexpr std::string_view kStem = "MemAvailable:";
+    if (line.starts_with(kStem)) return std::strtoull(line.c_str() + kStem.size(), nullptr, 10) / 1024;
+  }
+  return 0;
+}
+
 /// Where DPDK keeps its run-time files (eal_create_runtime_dir): one directory a file prefix.
 fs::path runtime_root() {
   if (getuid() == 0) return "/var/run/dpdk";
@@ -121,7 +130,11 @@ struct Eal::State {
 };
 
 Machine look_at_machine() {
-  return {usable_cpus(), free_hugepages_mib(), hugetlbfs_mounted(), std::string(kPrefix) + std::to_string(getpid())};
+  return {.cpus = usable_cpus(),
+          .free_hugepages_mib = free_hugepages_mib(),
+          .hugetlbfs = hugetlbfs_mounted(),
+          .file_prefix = std::string(kPrefix) + std::to_string(getpid()),
+          .available_mib = available_mib()};
 }
 
 void remove_stale_runtime_directories() {

@@ -25,6 +25,7 @@ struct Machine {
   std::size_t free_hugepages_mib = 0;  // in free hugepages of any size
   bool hugetlbfs = false;              // is mounted: without it hugepages are to be had as memory, not as files
   std::string file_prefix = "weir-0";  // unique to this process
+  std::size_t available_mib = 0;       // of ordinary memory, that others can do without (MemAvailable)
 };
 
 /// The EAL's command line and how it came to be.

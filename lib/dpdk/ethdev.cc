@@ -45,51 +45,81 @@ void switch_flow_control_off(std::uint16_t id) {
 
 }  // namespace
 
-Ethdev::Ethdev(const std::string& name, PacketPool& pool, unsigned workers, Reception reception) : name_(name) {
+Ethdev::Ethdev(const std::string& name, PacketPool& pool, unsigned workers, Reception reception, Spreading spreading)
+    : name_(name),
+      pool_(pool),
+      workers_(workers),
+      reception_(reception),
+      spreads_(spreading == Spreading::kByDevice && workers > 1) {
   require(rte_eth_dev_get_port_by_name(name.c_str(), &id_), "finding port " + name);
   try {
-    configure(pool, workers);
-    start(reception);
+    configure();
+    start();
+    settle_spreading();
   } catch (...) {
     rte_eth_dev_close(id_);
     throw;
   }
 }
 
-void Ethdev::configure(PacketPool& pool, unsigned workers) {
+void Ethdev::configure() {
   const std::string port = "port " + name_;
   rte_eth_dev_info info{};
   require(rte_eth_dev_info_get(id_, &info), "asking " + port + " what it offers");
   driver_ = info.driver_name;
+  if (spreads_ && !offers_rss(info, workers_)) {
+    spreads_ = false;
+    why_no_rss_ = "its driver " + driver_ + " offers none over " + std::to_string(workers_) + " queues";
+  }
   std::uint16_t current = RTE_ETHER_MTU;
   rte_eth_dev_get_mtu(id_, &current);
 
   rte_eth_conf wanted{};  // all zero: no offloads, no RSS, VLAN tags stay where they are
   wanted.rxmode.offloads = tag_offloads(driver_);
-  wanted.rxmode.mtu = widest_mtu(info, current, pool.longest_frame());
-  const auto tx_queues = static_cast<std::uint16_t>(std::clamp<unsigned>(workers, 1, info.max_tx_queues));
-  require(rte_eth_dev_configure(id_, 1, tx_queues, &wanted), "configuring " + port);
+  wanted.rxmode.mtu = widest_mtu(info, current, pool_.longest_frame());
+  RssMap map = symmetric_rss(key_bytes_of(info), 0, 1);
+  if (spreads_) {
+    wanted.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+    wanted.rx_adv_conf.rss_conf = {
+        .rss_key = map.key.data(),
+        .rss_key_len = static_cast<std::uint8_t>(map.key.size()),
+        .rss_hf = info.flow_type_rss_offloads & (RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV6_TCP)};
+  }
+  const std::uint16_t shared = driver_ == "net_af_packet" ? info.max_rx_queues : std::uint16_t{1};
+  const auto rx_queues = spreads_ ? static_cast<std::uint16_t>(workers_) : shared;
+  const auto tx_queues = static_cast<std::uint16_t>(std::clamp<unsigned>(workers_, 1, info.max_tx_queues));
+  set_up_queues(rx_queues, tx_queues, wanted);
+}
+
+void Ethdev::set_up_queues(std::uint16_t rx_queues, std::uint16_t tx_queues, const rte_eth_conf& conf) {
+  const std::string port = "port " + name_;
+  require(rte_eth_dev_configure(id_, rx_queues, tx_queues, &conf), "configuring " + port);
   std::uint16_t rx_descriptors = kRxDescriptors;
   std::uint16_t tx_descriptors = kTxDescriptors;
   require(rte_eth_dev_adjust_nb_rx_tx_desc(id_, &rx_descriptors, &tx_descriptors), "sizing the rings of " + port);
-
+  rte_eth_dev_info info{};
+  require(rte_eth_dev_info_get(id_, &info), "asking " + port + " what it offers");
   const auto socket = static_cast<unsigned>(rte_eth_dev_socket_id(id_));
   rte_eth_rxconf rx = info.default_rxconf;
-  rx.offloads = wanted.rxmode.offloads;
-  require(rte_eth_rx_queue_setup(id_, 0, rx_descriptors, socket, &rx, pool.pool()),
-          "setting up the receive queue of " + port);
+  rx.offloads = conf.rxmode.offloads;
+  for (std::uint16_t queue = 0; queue < rx_queues; ++queue) {
+    require(rte_eth_rx_queue_setup(id_, queue, rx_descriptors, socket, &rx, pool_.pool()),
+            "setting up receive queue " + std::to_string(queue) + " of " + port);
+  }
   rte_eth_txconf tx = info.default_txconf;
   tx.offloads = 0;
+  ports_.clear();
   for (std::uint16_t queue = 0; queue < tx_queues; ++queue) {
     require(rte_eth_tx_queue_setup(id_, queue, tx_descriptors, socket, &tx),
             "setting up transmit queue " + std::to_string(queue) + " of " + port);
-    ports_.push_back(std::make_unique<EthdevPort>(id_, queue, queue == 0));
+    const ReceiveQueues for_all{0, queue == 0 ? rx_queues : std::uint16_t{0}};
+    ports_.push_back(std::make_unique<EthdevPort>(id_, queue, spreads_ ? ReceiveQueues{queue, 1} : for_all));
   }
 }
 
-void Ethdev::start(Reception reception) {
+void Ethdev::start() {
   require(rte_eth_dev_start(id_), "starting port " + name_);
-  if (reception == Reception::kEverything) {  // virtual ports without the notion take every frame anyway
+  if (reception_ == Reception::kEverything) {  // virtual ports without the notion take every frame anyway
     rte_eth_promiscuous_enable(id_);
     rte_eth_allmulticast_enable(id_);
   }
@@ -98,6 +128,23 @@ void Ethdev::start(Reception reception) {
   rte_eth_stats_reset(id_);
   constexpr int kLooks = 100;
   for (int i = 0; i < kLooks && !link_up(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+void Ethdev::settle_spreading() {
+  if (!spreads_) return;
+  rte_eth_dev_info info{};
+  require(rte_eth_dev_info_get(id_, &info), "asking port " + name_ + " what it offers");
+  rss_ = settle_rss(id_, info, workers_, why_no_rss_);
+  if (!rss_) stop_spreading();
+}
+
+void Ethdev::stop_spreading() {
+  if (!spreads_) return;
+  spreads_ = false;
+  rss_.reset();
+  require(rte_eth_dev_stop(id_), "stopping port " + name_);
+  configure();
+  start();
 }
 
 Ethdev::~Ethdev() {

@@ -20,10 +20,12 @@ bool make_whole(rte_mbuf* mbuf) {
 }  // namespace
 
 std::size_t EthdevPort::receive(std::span<Frame> into) {
-  if (!receives_) return 0;
+  if (receives_.count == 0) return 0;
   std::array<rte_mbuf*, kBurst> mbufs;
   const auto room = static_cast<std::uint16_t>(std::min(into.size(), kBurst));
-  const std::uint16_t taken = rte_eth_rx_burst(device_, 0, mbufs.data(), room);
+  const auto queue = static_cast<std::uint16_t>(receives_.first + next_);
+  next_ = static_cast<std::uint16_t>(next_ + 1 < receives_.count ? next_ + 1 : 0);
+  const std::uint16_t taken = rte_eth_rx_burst(device_, queue, mbufs.data(), room);
   std::size_t whole = 0;
   for (std::uint16_t i = 0; i < taken; ++i) {
     if (make_whole(mbufs[i])) [[likely]] {

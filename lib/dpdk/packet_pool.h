@@ -1,5 +1,6 @@
 // Where packets live: one pool of buffers for all ports, each buffer with its Packet right behind DPDK's own header,
-// so that going from one to the other is pointer arithmetic. Made and taken down by the control thread.
+// so that going from one to the other is pointer arithmetic. Beside it, if asked for, a pool of small buffers: no port
+// receives into them, held frames of few bytes are copied there. Made and taken down by the control thread.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +21,11 @@ enum class BufferLayout : std::uint8_t { kPacked, kOneAPage };
 class PacketPool {
  public:
   /// @param buffers how many frames it holds; @param largest_mtu the largest MTU of its ports, in bytes; @param layout
-  /// kOneAPage where a port is AF_XDP's; without meaning for buffers that are larger than a page.
+  /// kOneAPage where a port is AF_XDP's; without meaning for buffers that are larger than a page;
+  /// @param small_buffers 0: nothing is ever copied.
   /// Throws std::runtime_error when the EAL's memory is too small.
-  PacketPool(std::size_t buffers, std::uint32_t largest_mtu, BufferLayout layout = BufferLayout::kPacked);
+  PacketPool(std::size_t buffers, std::uint32_t largest_mtu, BufferLayout layout = BufferLayout::kPacked,
+             std::size_t small_buffers = 0);
 
   /// The ports that receive from it must be gone.
   ~PacketPool();
@@ -30,10 +33,15 @@ class PacketPool {
   PacketPool& operator=(const PacketPool&) = delete;
 
   /// MiB that such a pool takes, for EalPlan::memory_mib.
-  [[nodiscard]] static std::size_t memory_mib(std::size_t buffers, std::uint32_t largest_mtu);
+  [[nodiscard]] static std::size_t memory_mib(std::size_t buffers, std::uint32_t largest_mtu,
+                                              std::size_t small_buffers = 0);
+
+  /// What a small buffer takes of memory, without its place in the free list.
+  [[nodiscard]] static std::size_t small_buffer_size();
 
   /// Buffers that are free now. A gauge: slow, for control only.
   [[nodiscard]] std::size_t available() const;
+  [[nodiscard]] std::size_t small_available() const;
 
   /// The longest frame that fits one buffer, in bytes.
   [[nodiscard]] std::uint32_t longest_frame() const;
@@ -45,6 +53,7 @@ class PacketPool {
 
  private:
   rte_mempool* pool_;
+  rte_mempool* small_ = nullptr;
 };
 
 /// Bytes of a buffer that a frame of this MTU may fill, Ethernet header and two VLAN tags included, rounded so that

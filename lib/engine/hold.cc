@@ -40,27 +40,50 @@ void discard_lane(Pipeline& pipeline, Flow& flow, Side from, DropReason reason, 
   }
 }
 
+// A packet that can't wait, for want of room.
+void turn_away(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now) {
+  pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
+  pipeline.exit.drop(packet, reason, note_of_held(pipeline, flow, packet, now));
+}
+
+// The packet in a buffer that may be kept: its own while there are enough, else a small one if it fits. Null when there
+// is none. While few are held nothing is copied.
+Packet* in_buffer_to_keep(Pipeline& pipeline, Packet& packet) {
+  if (pipeline.large >= pipeline.shrinks_from && packet.length <= pipeline.small_room) {
+    Packet* const small = pipeline.source.shrink(packet);
+    if (small != nullptr) pipeline.counters.shrunk.add(1);
+    if (small != nullptr) return small;
+  }
+  if (pipeline.large == pipeline.most_large) return nullptr;
+  ++pipeline.large;
+  return &packet;
+}
+
+// A packet leaves its lane.
+void forget_held(Pipeline& pipeline, const Packet& packet) {
+  --pipeline.held;
+  if (!packet.is_small) --pipeline.large;
+}
+
 }  // namespace
 
-void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now) {
-  if (pipeline.held == pipeline.most_held) {
-    pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
-    return pipeline.exit.drop(packet, DropReason::kHeldFull, note_of_held(pipeline, flow, packet, now));
-  }
+void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& arrived, Instant now) {
+  if (pipeline.held == pipeline.most_held) return turn_away(pipeline, flow, arrived, DropReason::kHeldFull, now);
+  Packet* const kept = in_buffer_to_keep(pipeline, arrived);
+  if (kept == nullptr) return turn_away(pipeline, flow, arrived, DropReason::kPoolShort, now);
+  Packet& packet = *kept;
+  ++pipeline.held;
   Lane& lane = flow.lane(from);
   // Whoever stands behind one that has had no turn at its rule's own rate waits for that one to take it first.
   const bool is_its_turn = lane.tail == nullptr || lane.tail->paced;
   const bool takes_turn = is_its_turn && std::max(packet.due_at, pipeline.stalled_until(flow)) <= now;
   packet.paced = is_its_turn && packet.own_charge == 0;
   if (packet.own_charge > 0 && takes_turn && !take_turn(pipeline, flow, packet, now)) {
-    pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
-    pipeline.recorder.note(flow, Event::kDrop, now, flow.drops++, 0);
-    return pipeline.exit.drop(packet, DropReason::kRateQueue, note_of_held(pipeline, flow, packet, now));
+    return drop_limited(pipeline, flow, packet, DropReason::kRateQueue, now);
   }
   if (lane.tail != nullptr) packet.due_at = std::max(packet.due_at, lane.tail->due_at);
   const bool first_to_wait = lane.first_unticketed() == nullptr;
   append(lane, packet);
-  ++pipeline.held;
   if (first_to_wait) schedule(pipeline, flow, from, packet.due_at, now);
 }
 
@@ -81,7 +104,7 @@ void stall(Pipeline& pipeline, Flow& flow, Instant until, Instant now) {
 }
 
 void drop_held(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason reason, Instant now) {
-  --pipeline.held;
+  forget_held(pipeline, packet);
   pipeline.recorder.note_end_of(packet, flow, Event::kAbandoned, now);
   pipeline.exit.drop(packet, reason, note_of_held(pipeline, flow, packet, now));
 }
@@ -98,12 +121,12 @@ void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now
 void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness, Instant now) {
   Lane& lane = flow.lane(from);
   Packet& packet = take_head(lane);
-  --pipeline.held;
+  forget_held(pipeline, packet);
   const bool in_order = static_cast<std::int16_t>(packet.place - lane.left) > 0;
   lane.left = packet.place;
   if (!in_order) pipeline.counters.out_of_order.add(1);
   if (now < packet.due_at || now < flow.stalled_until) pipeline.counters.early.add(1);
-  pipeline.counters.lateness_ns.record(static_cast<std::uint64_t>(std::max<std::int64_t>(lateness.nanoseconds(), 0)));
+  pipeline.late.note(lateness);
   if (packet.is_first_byte) {
     pipeline.counters.responses_held.add(1);
     pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));

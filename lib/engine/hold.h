@@ -7,9 +7,9 @@
 namespace weir {
 
 /// Makes a packet wait in its lane. due_at must be set; it is raised to that of the packet in front of it, so that
-/// nothing overtakes. The packet is the lane's from here; when no more may be held it is dropped, so that held frames
-/// can never take the buffers that ports receive into.
-void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now);
+/// nothing overtakes. The packet is the lane's from here, and may have become another one, in a small buffer; when no
+/// more may be held it is dropped, so that held frames can never take the buffers that ports receive into.
+void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& arrived, Instant now);
 
 /// Keys a lane in the wheel, no earlier than the end of its connection's stall. It must have a packet without ticket.
 void schedule(Pipeline& pipeline, Flow& flow, Side from, Instant due_at, Instant now);

@@ -30,6 +30,13 @@ class PacketSource {
   /// The frame in a packet, whether or not the packet has been told where it is. Called only where frames are captured.
   [[nodiscard]] virtual PacketBytes bytes_of(const Packet& packet) const = 0;
 
+  /// The longest frame that a small buffer holds, in bytes; 0: there are no small buffers.
+  [[nodiscard]] virtual std::uint32_t small_room() const { return 0; }
+
+  /// Copies a packet of at most small_room() bytes, with all that is remembered of it, into a small buffer and gives
+  /// its own back. Null when no small one is free: nothing has happened then.
+  [[nodiscard]] virtual Packet* shrink(Packet& /*packet*/) { return nullptr; }
+
   /// Gives packets back to the free pool.
   virtual void free(std::span<Packet* const> packets) = 0;
 };

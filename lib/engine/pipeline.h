@@ -12,6 +12,7 @@
 #include "engine/charge.h"
 #include "engine/drop.h"
 #include "engine/duties.h"
+#include "engine/late_account.h"
 #include "engine/link_outages.h"
 #include "engine/recorder.h"
 #include "engine/scene.h"
@@ -46,17 +47,22 @@ struct Pipeline {
   PieceStore pieces;              // what was handed over behind holes
   std::array<Budget, 2> budgets;  // the first for both directions, or one each; no limiter: no budget
   StageAccount account;
+  LateAccount late;
   DropExit exit;
   Recorder recorder;
-  SelectionListener* listener = nullptr;  // null on a link
-  std::span<TxBatch> batches = {};        // by link and the side they leave at
-  std::uint64_t most_held;                // packets in lanes at a time
-  std::uint64_t held = 0;                 // packets in lanes
-  std::size_t limits = 0;                 // budgets that the scene asks for: none, one for all, or one a direction
-  std::uint32_t second = 0;               // of the run, this turn
-  Burst burst = {};                       // that admit is at
-  bool stalls = false;                    // some rule stalls what waits: tickets would be void then
-  std::uint8_t traffic_so_far = 0;        // kinds that any scene up to now has selected: such flows may hold something
+  SelectionListener* listener = nullptr;    // null on a link
+  std::span<TxBatch> batches = {};          // by link and the side they leave at
+  std::uint64_t most_held;                  // packets in lanes at a time
+  std::uint64_t held = 0;                   // packets in lanes
+  std::uint64_t most_large = UINT64_MAX;    // of those, in buffers of full size: the rest is for the ports
+  std::uint64_t shrinks_from = UINT64_MAX;  // from so many of them on, what fits is copied into small buffers
+  std::uint32_t small_room = 0;             // the longest frame that fits
+  std::uint64_t large = 0;                  // packets in lanes, in buffers of full size
+  std::size_t limits = 0;                   // budgets that the scene asks for: none, one for all, or one a direction
+  std::uint32_t second = 0;                 // of the run, this turn
+  Burst burst = {};                         // that admit is at
+  bool stalls = false;                      // some rule stalls what waits: tickets would be void then
+  std::uint8_t traffic_so_far = 0;  // kinds that any scene up to now has selected: such flows may hold something
 
   [[nodiscard]] const Rules& rules() const { return scene->rules; }
   [[nodiscard]] const QueueDiscipline& discipline() const {

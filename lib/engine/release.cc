@@ -161,24 +161,28 @@ void give_back_rest(Budget& budget) {
   budget.at_once = {};
 }
 
-void release_due_lanes(Pipeline& pipeline, Instant now) {
+// False: more lanes are due than a turn visits.
+bool release_due_lanes(Pipeline& pipeline, Instant now) {
   ClaimsByBudget claims;
+  bool all = false;
   std::array<TimingWheel::Entry, 64> due;
-  for (std::size_t visited = 0; visited < kLanesATurn; visited += due.size()) {
+  for (std::size_t visited = 0; visited < kLanesATurn && !all; visited += due.size()) {
     const std::size_t count = pipeline.wheel.expire(now, due);
     ask_for_all(pipeline, {due.data(), count}, now);
     for (std::size_t i = 0; i < count; ++i) visit(pipeline, claims, due[i].token, now);
     for (Budget& budget : pipeline.budgets) give_back_rest(budget);
-    if (count < due.size()) break;
+    all = count < due.size();
   }
   for (std::size_t i = 0; i < claims.size(); ++i) claims[i].settle(pipeline.budgets[i]);
+  return all;
 }
 
-void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
+// False: more tickets have reached their mark than a turn serves.
+bool serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
   TicketQueue& tickets = budget.tickets;
   for (std::size_t served = 0; served < kTicketsATurn && !tickets.empty(); ++served) {
     const Ticket ticket = tickets.front();
-    if (ticket.mark > budget.carried) return;
+    if (ticket.mark > budget.carried) return true;
     tickets.pop();
     Flow& flow = pipeline.flows.slot(ticket.lane.slot);
     Lane& lane = flow.lane(ticket.lane.side);
@@ -193,17 +197,23 @@ void serve_tickets(Pipeline& pipeline, Budget& budget, Instant now) {
     hand_over_head(pipeline, flow, ticket.lane.side, std::min(lateness_of(pipeline, *lane.head, flow, now), past_mark),
                    now);
   }
+  return tickets.empty();
 }
 
 }  // namespace
 
-void release(Pipeline& pipeline, Instant now) {
-  release_due_lanes(pipeline, now);
+bool release(Pipeline& pipeline, Instant now) {
+  bool all = release_due_lanes(pipeline, now);
   for (Budget& budget : pipeline.budgets) {
     if (budget.limiter == nullptr || budget.queue.is_moving()) continue;
     const bool by_tickets = budget.queue.service == QueueState::Service::kTickets;
-    by_tickets ? serve_tickets(pipeline, budget, now) : serve_queue(pipeline, budget, now);
+    if (by_tickets) {
+      all = serve_tickets(pipeline, budget, now) && all;
+    } else {
+      serve_queue(pipeline, budget, now);
+    }
   }
+  return all;
 }
 
 }  // namespace weir

@@ -7,7 +7,8 @@
 
 namespace weir {
 
-/// Releases what is due at `now`. pipeline.carried must be the capacity of this turn.
-void release(Pipeline& pipeline, Instant now);
+/// Releases what is due at `now`. pipeline.carried must be the capacity of this turn. False: a turn was too short for
+/// all of it.
+[[nodiscard]] bool release(Pipeline& pipeline, Instant now);
 
 }  // namespace weir

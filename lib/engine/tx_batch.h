@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "engine/drop.h"
+#include "engine/late_account.h"
 #include "engine/port.h"
 
 namespace weir {
@@ -48,11 +49,11 @@ class TxBatch {
   }
 
   /// Offers everything to the port, once. What had to wait for the port since an earlier turn is late by that long, and
-  /// `lateness_ns` learns of it, once a stop. How many left.
-  std::size_t flush(Instant now, Histogram& lateness_ns) {
+  /// `late` learns of it, once a stop. How many left.
+  std::size_t flush(Instant now, LateAccount& late) {
     if (end_ == 0) return 0;
     const std::size_t sent = is_tapped() ? send_tapped() : port_.send({packets_.data(), end_});
-    if (sent > 0 && stopped_at_) lateness_ns.record(static_cast<std::uint64_t>((now - *stopped_at_).nanoseconds()));
+    if (sent > 0 && stopped_at_) late.note_waited_for_port(std::min(sent, waited_), now - *stopped_at_);
     if (sent > 0) stopped_at_.reset();
     if (sent < end_ && !stopped_at_) stopped_at_ = now;
     std::uint64_t bytes = 0;
@@ -60,6 +61,7 @@ class TxBatch {
     counters_.tx_frames.add(sent);
     counters_.tx_bytes.add(bytes);
     keep_from(sent);
+    waited_ = end_;
     return sent;
   }
 
@@ -101,6 +103,7 @@ class TxBatch {
   std::array<Packet*, kCapacity> packets_{};
   std::array<std::uint32_t, kCapacity> lengths_{};
   std::size_t end_ = 0;
+  std::size_t waited_ = 0;             // of those, how many the port has been offered before
   std::optional<Instant> stopped_at_;  // since when the port has not taken all
 };
 

@@ -87,10 +87,14 @@ Pipeline build(const WorkerSetup& setup, const Scene& scene, WorkerCounters& cou
       .pieces = PieceStore(carver.take(PieceStore::bytes_for(piece_lists(sizes)))),
       .budgets = {budget(setup, 0, carver), budget(setup, 1, carver)},
       .account = StageAccount(counters, setup.accounts_cycles),
+      .late = LateAccount(counters, setup.late_after),
       .exit = DropExit(setup.source, counters, setup.tap),
       .recorder = Recorder(setup.decisions, counters),
       .listener = setup.listener,
       .most_held = sizes.held,
+      .most_large = sizes.held_large,
+      .shrinks_from = sizes.held_large / 2,
+      .small_room = setup.source.small_room(),
       .limits = budgets_of(scene.rules),
       .stalls = scene.rules.stalls(),
       .traffic_so_far = scene.selection->selector.traffic(),
@@ -172,14 +176,17 @@ void Worker::turn(Instant now) {
     if (budget.limiter != nullptr) begin_turn(budget, now);
   }
   const std::size_t received = admit_received(now);
+  pipeline_.late.begin_turn(now, received);
+  bool caught_up = true;
   if (!untouched_) {
-    release(pipeline_, now);
+    caught_up = release(pipeline_, now);
     sweep(now);
   }
   pipeline_.account.mark(Stage::kRelease);
   const std::size_t sent = flush();
   pipeline_.account.mark(Stage::kSend);
   pipeline_.account.end_turn(received, sent);
+  pipeline_.late.end_turn(sent, caught_up);
 }
 
 // Follows the chain to the scene of this instant. Those whose time went by since the last turn are entered one by one:
@@ -229,6 +236,8 @@ std::size_t Worker::admit_received(Instant now) {
     for (const Frame& frame : std::span(received.frames).first(received.count)) bytes += frame.length;
     port_counters_[entrance].rx_frames.add(received.count);
     port_counters_[entrance].rx_bytes.add(bytes);
+    counters_->bursts.add(1);
+    counters_->burst_frames.add(received.count);
     if (tap_ != nullptr) {
       tap_->arrived(static_cast<std::uint8_t>(entrance / 2), static_cast<Side>(entrance % 2),
                     std::span(received.frames).first(received.count));
@@ -288,7 +297,7 @@ void Worker::sweep(Instant now) {
 
 std::size_t Worker::flush() {
   std::size_t sent = 0;
-  for (TxBatch& batch : batches_) sent += batch.flush(last_turn_at_, counters_->lateness_ns);
+  for (TxBatch& batch : batches_) sent += batch.flush(last_turn_at_, pipeline_.late);
   pipeline_.exit.flush();
   counters_->held.set(held());
   return sent;

@@ -23,8 +23,9 @@ struct LinkPorts {
 
 /// How much a worker can remember. All of it is taken at the start.
 struct WorkerSizes {
-  std::uint32_t flows = 65'536;  // connections at a time
-  std::uint32_t held = 65'536;   // packets in lanes at a time; one more is dropped by name
+  std::uint32_t flows = 65'536;           // connections at a time
+  std::uint32_t held = 65'536;            // packets in lanes at a time; one more is dropped by name
+  std::uint32_t held_large = UINT32_MAX;  // of those, in buffers of full size; one more is copied, or dropped by name
 };
 
 /// How many limiters a run has: none, one for all traffic, or one for each direction.
@@ -49,6 +50,7 @@ struct WorkerSetup {
   SelectionListener* listener = nullptr;  // hears why rules are chosen; null on a link
   FrameTap* tap = nullptr;                // null: no capture
   bool accounts_cycles = false;           // by stage of a packet's way (engine/stage_account.h)
+  Duration late_after{INT64_MAX};         // frames later than this are counted by cause (engine/late_account.h)
   bool leads = true;                      // exactly one worker of a run logs what belongs to no connection
   WorkerSizes sizes = {};
   std::span<std::byte> memory;  // at least Worker::bytes_for(sizes), 64-byte aligned

@@ -28,8 +28,9 @@ enum class DropReason : std::uint8_t {
   kTxFull,      // unintended: the port would not take it, and neither could the batch before it
   kNoTicket,    // unintended: the limiter's queue of tickets was full
   kHeldFull,    // unintended: as many frames were held as there is memory for
+  kPoolShort,   // unintended: as many buffers were held as ports can spare, and no small one was left for it
 };
-inline constexpr std::size_t kDropReasons = 13;
+inline constexpr std::size_t kDropReasons = 14;
 [[nodiscard]] constexpr bool is_intended(DropReason reason) {
   return reason < DropReason::kTxFull;
 }
@@ -44,6 +45,14 @@ enum class UnshapedReason : std::uint8_t {
   kNoBuffer,      // no buffer for a RST: it was not sent
 };
 inline constexpr std::size_t kUnshapedReasons = 6;
+
+/// Why a frame left later than was promised.
+enum class LateCause : std::uint8_t {
+  kLongTurns,   // the worker's own turns took so long, or it had more to do than goes into them
+  kPortFull,    // the port did not take it
+  kStolenCore,  // the worker was not running: a gap between turns that their work does not explain
+};
+inline constexpr std::size_t kLateCauses = 3;
 
 /// The stages of a packet's way through a worker.
 enum class Stage : std::uint8_t {
@@ -60,6 +69,12 @@ inline constexpr std::size_t kStages = 6;
 struct alignas(64) PortCounters {
   Counter rx_frames, rx_bytes, tx_frames, tx_bytes;
   Counter tx_full;  // frames dropped because the port would not take them
+};
+
+/// Frames that were late for one cause.
+struct LateCounters {
+  Counter frames;
+  Counter sum_ns, worst_ns;  // how late
 };
 
 struct alignas(64) WorkerCounters {
@@ -80,11 +95,15 @@ struct alignas(64) WorkerCounters {
   Counter log_overflow;                               // decision records that found the ring full
   Counter early, out_of_order;                        // promises 1 and 2, checked on every held frame
   Counter turns, idle_turns;
+  Counter bursts, burst_frames;                // polls of a port that found frames, and how many frames
   std::array<Counter, kStages> stage_cycles;   // of the turns that were taken apart (engine/stage_account.h)
   Counter accounted_received, accounted_sent;  // frames, in those turns
   std::array<Counter, kDropReasons> drops;
   std::array<Counter, kUnshapedReasons> unshaped;
-  Histogram lateness_ns;  // of every held frame: departure - due
+  Counter shrunk;                                     // held frames that were copied into small buffers
+  std::array<LateCounters, kLateCauses> late;         // frames later than promised (engine/late_account.h)
+  Counter stolen_gaps, stolen_ns, longest_stolen_ns;  // gaps between turns that their work does not explain
+  Histogram lateness_ns;                              // of every held frame: departure - due
 
   void count(UnshapedReason reason) { unshaped[static_cast<std::size_t>(reason)].add(1); }
 };

@@ -38,11 +38,24 @@ std::string loss(const RunStatistics& run) {
   return fmt::format("{} ({})", frames(lost, "lost that weir did not mean to lose"), causes);
 }
 
+/// How many frames were late and why, as the end of a sentence; empty where nobody counted.
+std::string causes_of_lateness(const Totals& totals) {
+  std::string causes;
+  for (std::size_t i = 0; i < kLateCauses; ++i) {
+    const LateTotals& late = totals.late[i];
+    if (late.frames == 0) continue;
+    causes += fmt::format("{}{} by {} (up to {})", causes.empty() ? ": " : ", ", frames(late.frames, "late"),
+                          in_words(static_cast<LateCause>(i)),
+                          duration_text(Duration(static_cast<std::int64_t>(late.worst_ns))));
+  }
+  return causes;
+}
+
 std::string lateness(const RunStatistics& run) {
   const Duration p999(static_cast<std::int64_t>(run.totals.lateness_ns.percentile(999)));
   if (p999 <= run.max_late) return {};
-  return fmt::format("99.9 % of held frames left no later than {} after their due time; {} was promised",
-                     duration_text(p999), duration_text(run.max_late));
+  return fmt::format("99.9 % of held frames left no later than {} after their due time; {} was promised{}",
+                     duration_text(p999), duration_text(run.max_late), causes_of_lateness(run.totals));
 }
 
 std::string balance(const RunStatistics& run) {
@@ -150,6 +163,8 @@ std::string_view name_of(DropReason reason) {
       return "no_ticket";
     case DropReason::kHeldFull:
       return "held_full";
+    case DropReason::kPoolShort:
+      return "pool_short";
   }
   return "unknown";
 }
@@ -168,6 +183,48 @@ std::string_view name_of(UnshapedReason reason) {
       return "wheel_full";
     case UnshapedReason::kNoBuffer:
       return "no_buffer";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(LateCause cause) {
+  switch (cause) {
+    case LateCause::kLongTurns:
+      return "loop_too_long";
+    case LateCause::kPortFull:
+      return "tx_full";
+    case LateCause::kStolenCore:
+      return "stolen_core";
+  }
+  return "unknown";
+}
+
+std::string_view in_words(LateCause cause) {
+  switch (cause) {
+    case LateCause::kLongTurns:
+      return "a loop that took too long";
+    case LateCause::kPortFull:
+      return "a port that took no more";
+    case LateCause::kStolenCore:
+      return "a stolen core";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::kReceive:
+      return "receive";
+    case Stage::kParse:
+      return "parse";
+    case Stage::kLookup:
+      return "lookup";
+    case Stage::kShape:
+      return "shape";
+    case Stage::kRelease:
+      return "release";
+    case Stage::kSend:
+      return "send";
   }
   return "unknown";
 }

@@ -87,5 +87,10 @@ struct Conservation {
 /// Names as they stand in the statistics.
 [[nodiscard]] std::string_view name_of(DropReason reason);
 [[nodiscard]] std::string_view name_of(UnshapedReason reason);
+[[nodiscard]] std::string_view name_of(LateCause cause);
+[[nodiscard]] std::string_view name_of(Stage stage);
+
+/// The same in words: "a stolen core".
+[[nodiscard]] std::string_view in_words(LateCause cause);
 
 }  // namespace weir

@@ -130,32 +130,24 @@ Json lateness_json(const HistogramSum& lateness) {
           {"max", lateness.largest()}};
 }
 
-std::string_view name_of(Stage stage) {
-  switch (stage) {
-    case Stage::kReceive:
-      return "receive";
-    case Stage::kParse:
-      return "parse";
-    case Stage::kLookup:
-      return "lookup";
-    case Stage::kShape:
-      return "shape";
-    case Stage::kRelease:
-      return "release";
-    case Stage::kSend:
-      return "send";
+/// Frames later than promised, by cause; every cause is named.
+Json late_json(const RunStatistics& run) {
+  Json causes = Json::object();
+  for (std::size_t i = 0; i < kLateCauses; ++i) {
+    const LateTotals& late = run.totals.late[i];
+    causes[std::string(name_of(static_cast<LateCause>(i)))] = {{"frames", late.frames},
+                                                               {"mean_ms", mean_milliseconds(late.sum_ns, late.frames)},
+                                                               {"max_ms", static_cast<double>(late.worst_ns) / 1e6}};
   }
-  return "";
+  return {
+      {"after_ms", milliseconds_of(run.max_late)}, {"frames", run.totals.late_frames()}, {"causes", std::move(causes)}};
 }
 
-/// What comes before release is divided by the frames that came in, the rest by those that left.
 Json cycles_json(const TurnTotals& worker) {
   Json cycles = Json::object();
   for (std::size_t i = 0; i < kStages; ++i) {
     const auto stage = static_cast<Stage>(i);
-    const bool on_the_way_out = stage == Stage::kRelease || stage == Stage::kSend;
-    cycles[std::string(name_of(stage))] =
-        ratio(worker.stage_cycles[i], on_the_way_out ? worker.accounted_sent : worker.accounted_received);
+    cycles[std::string(name_of(stage))] = ratio(worker.stage_cycles[i], worker.accounted(stage));
   }
   return cycles;
 }
@@ -165,6 +157,11 @@ Json workers_json(const Totals& totals) {
   for (const TurnTotals& worker : totals.workers) {
     workers.push_back({{"turns", worker.turns},
                        {"idle_share", ratio(worker.idle_turns, worker.turns)},
+                       {"frames_per_burst", ratio(worker.burst_frames, worker.bursts)},
+                       {"stolen",
+                        {{"gaps", worker.stolen_gaps},
+                         {"ms", static_cast<double>(worker.stolen_ns) / 1e6},
+                         {"longest_ms", static_cast<double>(worker.longest_stolen_ns) / 1e6}}},
                        {"cycles_per_frame", cycles_json(worker)}});
   }
   return workers;
@@ -202,6 +199,7 @@ std::string to_json(const RunStatistics& run) {
     json["reloads"] = {{"applied", run.reloads}, {"refused", run.reloads_refused}};
   }
   json["lateness_ns"] = lateness_json(totals.lateness_ns);
+  json["late"] = late_json(run);
   json["workers"] = workers_json(totals);
   json["conservation"] = conservation_json(conservation_of(run));
   if (run.capture) json["capture"] = {{"frames", run.capture->frames}, {"lost", run.capture->lost}};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "record/duration_text.h"
+#include "record/statistics.h"
 
 namespace weir {
 namespace {
@@ -28,6 +29,18 @@ std::string frame_rate(double frames_per_second) {
   return fmt::format("{:.0f} /s", frames_per_second);
 }
 
+/// " | LATE 12 (stolen_core 10, tx_full 2)"; empty when nothing was late.
+std::string late_text(const StatusSnapshot& now) {
+  std::string causes;
+  std::uint64_t frames = 0;
+  for (std::size_t i = 0; i < kLateCauses; ++i) {
+    if (now.late[i] == 0) continue;
+    frames += now.late[i];
+    causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", name_of(static_cast<LateCause>(i)), now.late[i]);
+  }
+  return frames > 0 ? fmt::format(" | LATE {} ({})", frames, causes) : "";
+}
+
 }  // namespace
 
 std::string format_status(const StatusSnapshot& before, const StatusSnapshot& now) {
@@ -39,6 +52,7 @@ std::string format_status(const StatusSnapshot& before, const StatusSnapshot& no
                   bit_rate(per_second(before.down_bytes, now.down_bytes, elapsed)),
                   frame_rate(per_second(before.down_frames, now.down_frames, elapsed)), now.held, now.connections,
                   now.exchanges, now.resets, duration_text(now.worst_lateness));
+  line += late_text(now);
   if (now.lost > 0) line += fmt::format(" | LOST {}", now.lost);
   return line;
 }

@@ -2,11 +2,13 @@
 // s. format_status is pure; StatusLine remembers what was shown last. Called once a second on the control thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <ostream>
 #include <string>
 
 #include "base/time.h"
+#include "engine/worker_counters.h"
 
 namespace weir {
 
@@ -21,11 +23,13 @@ struct StatusSnapshot {
   std::uint64_t connections = 0;
   std::uint64_t exchanges = 0;
   std::uint64_t resets = 0;
-  std::uint64_t lost = 0;  // frames that weir did not mean to lose
+  std::uint64_t lost = 0;                         // frames that weir did not mean to lose
+  std::array<std::uint64_t, kLateCauses> late{};  // frames later than promised, by cause
   Duration worst_lateness;
 };
 
-/// One line, no newline: rates between the two moments, the rest as of `now`. Loss is named only when there is some.
+/// One line, no newline: rates between the two moments, the rest as of `now`. Late frames and loss are named only when
+/// there are some, late ones with what made them so.
 ///   up 812.4 Mbit/s 71.2 k/s | down 3.1 Mbit/s 40 /s | held 12 | connections 35 | exchanges 900 | resets 3 | late <=
 ///   41 us
 [[nodiscard]] std::string format_status(const StatusSnapshot& before, const StatusSnapshot& now);

@@ -58,7 +58,21 @@ void Totals::add(const WorkerCounters& counters) {
   for (std::size_t reason = 0; reason < kUnshapedReasons; ++reason) {
     unshaped[reason] += counters.unshaped[reason].value();
   }
+  shrunk += counters.shrunk.value();
   lateness_ns.add(counters.lateness_ns);
+  add_late(counters);
+  add_turns(counters);
+}
+
+void Totals::add_late(const WorkerCounters& counters) {
+  for (std::size_t cause = 0; cause < kLateCauses; ++cause) {
+    late[cause].frames += counters.late[cause].frames.value();
+    late[cause].sum_ns += counters.late[cause].sum_ns.value();
+    late[cause].worst_ns = std::max(late[cause].worst_ns, counters.late[cause].worst_ns.value());
+  }
+}
+
+void Totals::add_turns(const WorkerCounters& counters) {
   TurnTotals& worker = workers.emplace_back();
   worker.turns = counters.turns.value();
   worker.idle_turns = counters.idle_turns.value();
@@ -66,6 +80,11 @@ void Totals::add(const WorkerCounters& counters) {
     worker.stage_cycles[stage] = counters.stage_cycles[stage].value();
   worker.accounted_received = counters.accounted_received.value();
   worker.accounted_sent = counters.accounted_sent.value();
+  worker.bursts = counters.bursts.value();
+  worker.burst_frames = counters.burst_frames.value();
+  worker.stolen_gaps = counters.stolen_gaps.value();
+  worker.stolen_ns = counters.stolen_ns.value();
+  worker.longest_stolen_ns = counters.longest_stolen_ns.value();
 }
 
 std::uint64_t Totals::dropped(bool intended) const {
@@ -84,6 +103,12 @@ void add_carried(const Worker& worker, std::size_t links, CarriedSums& sums) {
   for (std::size_t budget = 0; budget < sums.limited.size(); ++budget) {
     sums.limited[budget] += worker.counters().limited_bytes[budget].value();
   }
+}
+
+std::uint64_t Totals::late_frames() const {
+  std::uint64_t sum = 0;
+  for (const LateTotals& one : late) sum += one.frames;
+  return sum;
 }
 
 }  // namespace weir

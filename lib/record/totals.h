@@ -42,6 +42,23 @@ struct TurnTotals {
   std::array<std::uint64_t, kStages> stage_cycles{};  // of the turns that were taken apart
   std::uint64_t accounted_received = 0;               // frames, in those turns
   std::uint64_t accounted_sent = 0;
+  std::uint64_t bursts = 0;  // polls of a port that found frames
+  std::uint64_t burst_frames = 0;
+  std::uint64_t stolen_gaps = 0;  // between turns, that what they moved does not explain
+  std::uint64_t stolen_ns = 0;
+  std::uint64_t longest_stolen_ns = 0;
+
+  /// The frames that a stage's cycles are divided by: before release those that came in, from there those that left.
+  [[nodiscard]] std::uint64_t accounted(Stage stage) const {
+    return stage == Stage::kRelease || stage == Stage::kSend ? accounted_sent : accounted_received;
+  }
+};
+
+/// Frames that left later than promised, for one cause.
+struct LateTotals {
+  std::uint64_t frames = 0;
+  std::uint64_t sum_ns = 0;
+  std::uint64_t worst_ns = 0;
 };
 
 /// WorkerCounters summed; fields mean what they mean there.
@@ -73,6 +90,8 @@ struct Totals {
   std::uint64_t out_of_order = 0;
   std::array<std::uint64_t, kDropReasons> drops{};
   std::array<std::uint64_t, kUnshapedReasons> unshaped{};
+  std::uint64_t shrunk = 0;
+  std::array<LateTotals, kLateCauses> late{};
   HistogramSum lateness_ns;
   std::vector<TurnTotals> workers;  // in the order in which they were added
 
@@ -81,6 +100,13 @@ struct Totals {
 
   /// Dropped frames, intended or not.
   [[nodiscard]] std::uint64_t dropped(bool intended) const;
+
+  /// Frames that left later than promised, for any cause.
+  [[nodiscard]] std::uint64_t late_frames() const;
+
+ private:
+  void add_late(const WorkerCounters& counters);
+  void add_turns(const WorkerCounters& counters);
 };
 
 /// Adds what a worker has carried over its first `links` links. Called while it runs, too.

@@ -31,7 +31,7 @@ TEST(AfPacket, CarriesEveryFrameUnchanged) {
   EXPECT_EQ(wa.mtu, kMtu);
   EXPECT_EQ(wa.peer, "c0");
   EXPECT_FALSE(wa.peer_offloads);
-  PacketPool pool(8192, kMtu);
+  PacketPool pool(8192, kMtu, BufferLayout::kPacked, 64);
   {
     KernelInterface a(wa, pool, 1, say);
     KernelInterface b(look_at_interface("wb"), pool, 1, say);
@@ -39,11 +39,13 @@ TEST(AfPacket, CarriesEveryFrameUnchanged) {
     EXPECT_EQ(read_number(ipv6_of_wa), 1);
     expect_unchanged(a.ethdev().port(0), b.ethdev().port(0), kMtu, false);
     EXPECT_EQ(a.ethdev().statistics().oversized, 0U);
+    expect_small_leave(*pool.source(), b.ethdev().port(0), RawEnd("s0"));
   }
   ASSERT_EQ(said.size(), 2U);
   EXPECT_NE(said[0].find("interface wa runs on AF_PACKET"), std::string::npos) << said[0];
   EXPECT_EQ(read_number(ipv6_of_wa), 0);
   EXPECT_EQ(pool.available(), 8192U);
+  EXPECT_EQ(pool.small_available(), 64U);
 }
 
 }  // namespace

@@ -55,10 +55,11 @@ class AfXdp : public testing::Test {
 TEST_F(AfXdp, CarriesEveryFrameUnchangedInEveryBuffer) {
   const InterfaceSettings settings_a(look_at_interface("wa"));
   const InterfaceSettings settings_b(look_at_interface("wb"));
-  PacketPool pool(32768, 1500, BufferLayout::kOneAPage);
+  PacketPool pool(32768, 1500, BufferLayout::kOneAPage, 64);
   Ethdev a("net_af_xdp0", pool, 1);
   Ethdev b("net_af_xdp1", pool, 1);
   expect_unchanged(a.port(0), b.port(0), 1500, true);
+  expect_small_leave(*pool.source(), b.port(0), RawEnd("s0"));
 
   // The kernel knows the pool as one area: buffers that lie behind its end would never leave.
   const std::unique_ptr<PacketSource> source = pool.source();

@@ -154,10 +154,10 @@ http {{
 class Weir:
     """weir between the lab's c and s. `log` and `stats` are there once it has ended."""
 
-    def __init__(self, lab, *flags):
+    def __init__(self, lab, *flags, link="c,s"):
         self.lab = lab
         self.at = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=lab.directory))
-        command = [WEIR, "run", "--link", "c,s", "--log", self.at / "log.jsonl", "--stats", self.at / "stats.json", *flags]
+        command = [WEIR, "run", "--link", link, "--log", self.at / "log.jsonl", "--stats", self.at / "stats.json", *flags]
         self.errors = open(self.at / "stderr", "w+", encoding="utf-8")
         self.process = subprocess.Popen(lab.inside("weir", *command), stdout=subprocess.PIPE, stderr=self.errors, text=True)
         atexit.register(self.stop)

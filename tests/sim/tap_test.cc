@@ -21,7 +21,7 @@ class TapTest : public testing::Test {
   }
   void flush() {
     tap_.begin_turn(Instant() + milliseconds(++turns_));
-    batch_.flush(Instant() + milliseconds(turns_), counters_.lateness_ns);
+    batch_.flush(Instant() + milliseconds(turns_), late_);
   }
   /// "ms text touched" of the next record; empty when there is none.
   std::string popped() {
@@ -37,6 +37,7 @@ class TapTest : public testing::Test {
   FakePort port_{source_};
   WorkerCounters counters_;
   PortCounters port_counters_;
+  LateAccount late_{counters_, seconds(1)};
   FrameTap tap_{source_, kRingBytes};
   DropExit exit_{source_, counters_, &tap_};
   TxBatch batch_{port_, port_counters_, exit_, {.link = 0, .side = Side::kB, .tap = &tap_}};

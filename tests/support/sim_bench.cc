@@ -39,8 +39,28 @@ PacketBytes FakeSource::bytes_of(const Packet& packet) const {
   return {bytes, static_cast<std::uint32_t>(bytes.size())};
 }
 
+void FakeSource::have_small(std::size_t buffers, std::uint32_t room) {
+  small_buffers_ = buffers;
+  small_room_ = room;
+}
+
+Packet* FakeSource::shrink(Packet& packet) {
+  if (small_in_use_ == small_buffers_) return nullptr;
+  EXPECT_LE(packet.length, small_room_);
+  Buffer& small = fresh();
+  small.packet = packet;
+  small.bytes.assign(packet.bytes, packet.bytes + packet.length);
+  small.packet.bytes = small.bytes.data();
+  small.packet.is_small = true;
+  ++small_in_use_;
+  free(std::array{&packet});
+  return &small.packet;
+}
+
 void FakeSource::free(std::span<Packet* const> packets) {
   for (Packet* packet : packets) {
+    if (packet->is_small) --small_in_use_;
+    buffer_of(packet).bytes.assign(buffer_of(packet).bytes.size(), std::byte{0xdd});  // whoever looks again will see
     free_.push_back(&buffer_of(packet));
     --in_use_;
   }
@@ -99,8 +119,9 @@ bool forget_acknowledgment(std::deque<Bytes>& queue, const TcpSegment& said) {
 
 }  // namespace
 
-SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes, const Scene* scene)
+SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes, const Scene* scene, SmallBuffers small)
     : rules_(rules), registry_(1'024) {
+  source_.have_small(small.buffers, small.room);
   const std::size_t budgets = scene != nullptr ? limiters_.size() : budgets_of(rules);
   for (std::size_t budget = 0; budget < budgets; ++budget) limiters_[budget] = std::make_unique<Limiter>(3'000);
   for (std::size_t index = 0; index < workers; ++index) {
@@ -120,6 +141,7 @@ SimBench::SimBench(const Rules& rules, std::size_t workers, WorkerSizes sizes, c
                                                           .rule_pacers = rule_pacers_,
                                                           .limiters = {limiters_[0].get(), limiters_[1].get()},
                                                           .decisions = lodger->ring.get(),
+                                                          .late_after = kLateAfter,
                                                           .leads = index == 0,
                                                           .sizes = sizes,
                                                           .memory = {static_cast<std::byte*>(start), space},

@@ -23,12 +23,17 @@ class FakeSource : public PacketSource {
   [[nodiscard]] Frame allocate(std::uint32_t length) override;
   void free(std::span<Packet* const> packets) override;
   [[nodiscard]] PacketBytes bytes_of(const Packet& packet) const override;
+  [[nodiscard]] std::uint32_t small_room() const override { return small_room_; }
+  [[nodiscard]] Packet* shrink(Packet& packet) override;
 
   /// Puts bytes into a fresh packet, as a NIC does.
   [[nodiscard]] Frame receive(const Bytes& bytes);
   /// The bytes of a packet that was sent; the packet is free afterwards.
   [[nodiscard]] Bytes take(Packet* packet);
   [[nodiscard]] std::size_t in_use() const { return in_use_; }
+  /// So many small buffers, for frames up to so long. Before a worker is made: it asks once.
+  void have_small(std::size_t buffers, std::uint32_t room);
+  [[nodiscard]] std::size_t small_in_use() const { return small_in_use_; }
   /// From now on allocate finds no buffer.
   void run_dry() { dry_ = true; }
 
@@ -43,6 +48,9 @@ class FakeSource : public PacketSource {
   std::vector<std::unique_ptr<Buffer>> buffers_;
   std::vector<Buffer*> free_;
   std::size_t in_use_ = 0;
+  std::size_t small_buffers_ = 0;
+  std::size_t small_in_use_ = 0;
+  std::uint32_t small_room_ = 0;
   bool dry_ = false;
 };
 
@@ -66,11 +74,21 @@ struct Departure {
   Bytes frame;
 };
 
+/// Small buffers of a FakeSource.
+struct SmallBuffers {
+  std::size_t buffers = 0;
+  std::uint32_t room = 0;
+};
+
 class SimBench {
  public:
+  /// Frames later than this are counted by cause.
+  static constexpr Duration kLateAfter = milliseconds(1);
+
   /// @param scene the first of a chain that begins with these rules; null: they hold all the time.
+  /// @param small buffers that the source has besides.
   explicit SimBench(const Rules& rules, std::size_t workers = 1, WorkerSizes sizes = {.flows = 1'024, .held = 4'096},
-                    const Scene* scene = nullptr);
+                    const Scene* scene = nullptr, SmallBuffers small = {});
   SimBench(const SimBench&) = delete;
   SimBench& operator=(const SimBench&) = delete;
 
@@ -83,6 +101,11 @@ class SimBench {
   void run_for(Duration span) { run_until(now_ + span); }
   /// Moves time on in steps of a fixed length, as a loop that polls.
   void poll_until(Instant until, Duration step);
+  /// A turn so long after the one before, whatever is due in between: as when the core was taken away.
+  void turn_after(Duration gap) {
+    now_ = now_ + gap;
+    turn();
+  }
 
   [[nodiscard]] Instant now() const { return now_; }
   /// From here frames may leave changed, twice, out of order or made by weir: a rule asks for it. Conservation is still

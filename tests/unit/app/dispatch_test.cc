@@ -101,12 +101,12 @@ TEST(Dispatch, CheckSaysWhatAProfileCanMakeWeirHold) {
   };
   EXPECT_EQ(said("[impair]\nreset = '1%'\n"), "worst case: no frame is held\n");
   EXPECT_EQ(said("[impair]\nlatency = '100ms'\n"),
-            "worst case at 10 Gbit/s each way: 81274 frames of 1514 bytes held (320 MiB), or 1488095 of 60 bytes "
-            "(5859 MiB); weir has room for 49152 (194 MiB), give it shorter delays, or at most 6.05 Gbit/s of full "
-            "frames (0.33 Gbit/s of the smallest) each way\n");
+            "worst case at 10 Gbit/s each way: 81274 frames of 1514 bytes held, or 1488095 of 60 bytes; weir has room "
+            "for 49152, and for all of them with --link-rate at that (849 MiB of buffers): or give it shorter delays, "
+            "or at most 6.05 Gbit/s of full frames (0.33 Gbit/s of the smallest) each way\n");
   EXPECT_EQ(said("[impair]\nlatency = '100ms'\n", {"--link-rate", "100Mbit"}),
-            "worst case at 0.1 Gbit/s each way: 812 frames of 1514 bytes held (4 MiB), or 14880 of 60 bytes (59 MiB); "
-            "weir has room for 49152\n");
+            "worst case at 0.1 Gbit/s each way: 812 frames of 1514 bytes held, or 14880 of 60 bytes; weir has room for "
+            "49152\n");
   std::filesystem::remove(path);
 }
 

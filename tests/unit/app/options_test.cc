@@ -159,6 +159,9 @@ TEST(RunOptions, Quantities) {
   EXPECT_EQ(error_of({"--duration", "31536001"}), R"(--duration: "31536001" is more than 31536000s)");
   EXPECT_EQ(error_of({"--max-late", "0"}), R"(--max-late: "0" is no time at all)");
   EXPECT_EQ(run_options({"--max-late", "2"}).max_late, milliseconds(2));
+  EXPECT_EQ(run_options({}).link_rate, std::nullopt);
+  EXPECT_EQ(run_options({"--link-rate", "25Gbit"}).link_rate, ByteRate{3'125'000'000});
+  EXPECT_EQ(error_of({"--link-rate", "fast"}), R"(--link-rate: "fast" is not a rate: it does not start with a digit)");
 }
 
 TEST(RunOptions, Links) {
@@ -250,7 +253,7 @@ TEST(Help, NamesEveryOptionOfTheInterface) {
     EXPECT_NE(run_help().find(option), std::string::npos) << option;
     EXPECT_NE(exec_help().find(option), std::string::npos) << option;
   }
-  for (const char* option : {"--link A,B", "--workers N", "--duration S", "--name NAME"}) {
+  for (const char* option : {"--link A,B", "--workers N", "--link-rate RATE", "--duration S", "--name NAME"}) {
     EXPECT_NE(run_help().find(option), std::string::npos) << option;
   }
 }

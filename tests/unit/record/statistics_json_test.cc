@@ -38,6 +38,15 @@ RunStatistics full_run() {
   worker->lateness_ns.record(30);
   worker->turns.add(1000);
   worker->idle_turns.add(750);
+  worker->bursts.add(8);
+  worker->burst_frames.add(20);
+  worker->stolen_gaps.add(2);
+  worker->stolen_ns.add(5'000'000);
+  worker->longest_stolen_ns.raise_to(4'500'000);
+  LateCounters& stolen = worker->late[static_cast<std::size_t>(LateCause::kStolenCore)];
+  stolen.frames.add(3);
+  stolen.sum_ns.add(9'000'000);
+  stolen.worst_ns.raise_to(4'000'000);
   for (Counter& cycles : worker->stage_cycles) cycles.add(3'000);
   worker->accounted_received.add(100);
   worker->accounted_sent.add(50);
@@ -120,7 +129,8 @@ constexpr const char* kFullRun = R"({
     "unintended": {
       "tx_full": 0,
       "no_ticket": 0,
-      "held_full": 0
+      "held_full": 0,
+      "pool_short": 0
     }
   },
   "unshaped": {
@@ -186,10 +196,37 @@ constexpr const char* kFullRun = R"({
     "p999": 30,
     "max": 30
   },
+  "late": {
+    "after_ms": 1.0,
+    "frames": 3,
+    "causes": {
+      "loop_too_long": {
+        "frames": 0,
+        "mean_ms": null,
+        "max_ms": 0.0
+      },
+      "tx_full": {
+        "frames": 0,
+        "mean_ms": null,
+        "max_ms": 0.0
+      },
+      "stolen_core": {
+        "frames": 3,
+        "mean_ms": 3.0,
+        "max_ms": 4.0
+      }
+    }
+  },
   "workers": [
     {
       "turns": 1000,
       "idle_share": 0.75,
+      "frames_per_burst": 2.5,
+      "stolen": {
+        "gaps": 2,
+        "ms": 5.0,
+        "longest_ms": 4.5
+      },
       "cycles_per_frame": {
         "receive": 30.0,
         "parse": 30.0,

@@ -82,6 +82,29 @@ TEST(Promises, LatenessCountsForAllButOneInAThousand) {
   EXPECT_EQ(broken_promises(late), Sentences());
 }
 
+TEST(Promises, WhatWasLateIsSaidWithItsCauses) {
+  Histogram lateness;
+  lateness.record(3'100'000);
+  RunStatistics run = good_run();
+  run.totals.lateness_ns.add(lateness);
+  run.totals.late[static_cast<std::size_t>(LateCause::kStolenCore)] = {.frames = 1, .worst_ns = 3'100'000};
+  EXPECT_EQ(broken_promises(run), Sentences({"99.9 % of held frames left no later than 3.1 ms after their due time; "
+                                             "1 ms was promised: 1 frame was late by a stolen core (up to 3.1 ms)"}));
+  run.totals.late[static_cast<std::size_t>(LateCause::kLongTurns)] = {.frames = 2, .worst_ns = 1'500'000};
+  run.totals.late[static_cast<std::size_t>(LateCause::kPortFull)] = {.frames = 70, .worst_ns = 2'000'000};
+  EXPECT_EQ(broken_promises(run),
+            Sentences({"99.9 % of held frames left no later than 3.1 ms after their due time; 1 ms was promised: 2 "
+                       "frames were late by a loop that took too long (up to 1.5 ms), 70 frames were late by a port "
+                       "that took no more (up to 2 ms), 1 frame was late by a stolen core (up to 3.1 ms)"}));
+}
+
+TEST(Promises, FramesThatFoundNoBufferAreNamed) {
+  RunStatistics run = good_run();
+  run.totals.drops[static_cast<std::size_t>(DropReason::kPoolShort)] = 7;
+  run.links[0].a.rx_frames += 7;
+  EXPECT_EQ(broken_promises(run), Sentences({"7 frames were lost that weir did not mean to lose (pool_short 7)"}));
+}
+
 TEST(Promises, ExactlyAsLateAsPromisedIsKept) {
   Histogram lateness;
   lateness.record(1'000'000);

@@ -47,6 +47,16 @@ TEST(StatusText, LossIsNamedWhenThereIsSome) {
   EXPECT_TRUE(format_status({}, now).ends_with("late <= 41 us | LOST 5"));
 }
 
+TEST(StatusText, LateFramesAreNamedWithWhatMadeThemLate) {
+  StatusSnapshot now = busy_second();
+  now.late[static_cast<std::size_t>(LateCause::kStolenCore)] = 10;
+  EXPECT_TRUE(format_status({}, now).ends_with("late <= 41 us | LATE 10 (stolen_core 10)"));
+  now.late[static_cast<std::size_t>(LateCause::kPortFull)] = 2;
+  now.late[static_cast<std::size_t>(LateCause::kLongTurns)] = 1;
+  now.lost = 5;
+  EXPECT_TRUE(format_status({}, now).ends_with(" | LATE 13 (loop_too_long 1, tx_full 2, stolen_core 10) | LOST 5"));
+}
+
 TEST(StatusStyle, ATerminalIsRedrawnUnlessNoColorIsSet) {
   EXPECT_EQ(status_style(true, nullptr), StatusStyle::kRedrawn);
   EXPECT_EQ(status_style(true, ""), StatusStyle::kRedrawn);

@@ -104,6 +104,20 @@ TEST(Totals, AddEveryWorker) {
   second->drops[static_cast<std::size_t>(DropReason::kTxFull)].add(22);
   first->unshaped[5].add(23);
   second->lateness_ns.record(24);
+  first->shrunk.add(29);
+  LateCounters& stolen = first->late[static_cast<std::size_t>(LateCause::kStolenCore)];
+  stolen.frames.add(30);
+  stolen.sum_ns.add(31);
+  stolen.worst_ns.raise_to(32);
+  LateCounters& again = second->late[static_cast<std::size_t>(LateCause::kStolenCore)];
+  again.frames.add(3);
+  again.worst_ns.raise_to(31);
+  second->late[static_cast<std::size_t>(LateCause::kLongTurns)].frames.add(4);
+  second->bursts.add(33);
+  second->burst_frames.add(34);
+  second->stolen_gaps.add(35);
+  second->stolen_ns.add(36);
+  second->longest_stolen_ns.raise_to(37);
 
   Totals totals;
   totals.add(*first);
@@ -137,6 +151,17 @@ TEST(Totals, AddEveryWorker) {
   EXPECT_EQ(totals.dropped(false), 22U);
   EXPECT_EQ(totals.unshaped[5], 23U);
   EXPECT_EQ(totals.lateness_ns.largest(), 24U);
+  EXPECT_EQ(totals.shrunk, 29U);
+  const LateTotals& late = totals.late[static_cast<std::size_t>(LateCause::kStolenCore)];
+  EXPECT_EQ(late.frames, 33U);
+  EXPECT_EQ(late.sum_ns, 31U);
+  EXPECT_EQ(late.worst_ns, 32U) << "the worst of all, not a sum";
+  EXPECT_EQ(totals.late_frames(), 37U);
+  EXPECT_EQ(totals.workers[1].bursts, 33U);
+  EXPECT_EQ(totals.workers[1].burst_frames, 34U);
+  EXPECT_EQ(totals.workers[1].stolen_gaps, 35U);
+  EXPECT_EQ(totals.workers[1].stolen_ns, 36U);
+  EXPECT_EQ(totals.workers[1].longest_stolen_ns, 37U);
 }
 
 }  // namespace
