@@ -97,7 +97,7 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
     }
     const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
     if (budget == nullptr || free_of_charge || leaves_at_once(*budget, lane, *packet)) {
-      pipeline.counters.limited_bytes.add(budget == nullptr ? 0 : packet->charge);
+      if (budget != nullptr) pipeline.count_limited(*budget, packet->charge);
       hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
     } else {
       wait_for(pipeline, claims, *budget, flow, from, now);
