@@ -93,8 +93,8 @@ std::size_t MessageScanner::take_usual_length(std::string_view text) {
   const bool is_usual =
       text.size() > kAsOthersDo.size() && (text.starts_with(kAsMostWriteIt) || text.starts_with(kAsOthersDo));
   if (!is_usual) return 0;
-  field_ = Word::kContentLength;
-  words_.begin(Word::kChunked);
+  field_ = Keyword::kContentLength;
+  words_.begin(Keyword::kChunked);
   move_to(State::kFieldValue);
   return kAsOthersDo.size();
 }
@@ -108,7 +108,7 @@ bool MessageScanner::is_at_usual() const {
     case State::kStatusLine:
       return place_ == 1;
     case State::kFieldName:
-      return words_.begins(Word::kContentLength);
+      return words_.begins(Keyword::kContentLength);
     default:
       return false;
   }

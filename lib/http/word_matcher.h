@@ -45,7 +45,7 @@ class WordMatcher {
   constexpr void dismiss() { candidates_ = 0; }
 
   /// Whether the run has one byte, and may become nothing but this.
-  [[nodiscard]] constexpr bool begins(Word word) const {
+  [[nodiscard]] constexpr bool begins(Keyword word) const {
     return length_ == 1 && candidates_ == static_cast<std::uint8_t>(word);
   }
 

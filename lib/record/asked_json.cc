@@ -12,10 +12,6 @@ constexpr std::uint64_t kMiddle = std::uint64_t{1} << 63U;  // draws the median
 double seconds_of(Duration duration) {
   return static_cast<double>(duration.nanoseconds()) / 1e9;
 }
-double milliseconds_of(Duration duration) {
-  return static_cast<double>(duration.nanoseconds()) / 1e6;
-}
-
 /// By the law's quantiles in the middle of equal steps; of a range the exact one.
 double mean_milliseconds_of(const DurationLaw& law) {
   constexpr std::uint64_t kSteps = 1'024;

@@ -4,11 +4,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/time.h"
 #include "impair/rules.h"
 
 namespace weir {
 
 /// What every HTTP connection comes under, and beside it each named rule.
 [[nodiscard]] nlohmann::ordered_json asked_json(const Rules& rules);
+
+/// A length of time as statistics and logs tell it.
+[[nodiscard]] inline double milliseconds_of(Duration duration) {
+  return static_cast<double>(duration.nanoseconds()) / 1e6;
+}
 
 }  // namespace weir

@@ -10,6 +10,15 @@
 
 namespace weir::test {
 
+/// A rule for a host, that holds responses.
+inline Rule named(std::string name, std::string host, Duration hold) {
+  Rule rule;
+  rule.name = std::move(name);
+  rule.match.hosts = {{.name = std::move(host)}};
+  rule.impair.latency = LatencyRule{{hold, hold}};
+  return rule;
+}
+
 inline constexpr WorkerSizes kSizes{.flows = 1'024, .held = 4'096};
 
 inline Rules late_by(Duration hold) {

@@ -58,13 +58,16 @@ TEST_F(LogDiffTest, PhasesAndRedrawsAreNoConnections) {
 
 TEST_F(LogDiffTest, WhatIsNoDecisionIsPassedOver) {
   const auto told = [](const std::string& event) {
-    return R"({"t_ns": 1, "link": 0, "flow": "", "k": 0, "event": ")" + event + R"(", "n": 0})" "\n";
+    return R"({"t_ns": 1, "link": 0, "flow": "", "k": 0, "event": ")" + event +
+           R"(", "n": 0})"
+           "\n";
   };
   const std::string one = line(10, kFlow, 0, 0, "1");
   const LogComparison same = compare(one + told("carried") + told("asked"), told("missed") + one + told("carried"));
   EXPECT_FALSE(same.first);
   EXPECT_EQ(same.decisions, 1U);
-  EXPECT_EQ(compare(told("carried") + one, line(10, kFlow, 0, 0, "2")).first->a->line, 2U) << "lines keep their numbers";
+  EXPECT_EQ(compare(told("carried") + one, line(10, kFlow, 0, 0, "2")).first->a->line, 2U)
+      << "lines keep their numbers";
 }
 
 TEST_F(LogDiffTest, TheEarliestDifferenceIsNamed) {
