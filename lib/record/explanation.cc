@@ -130,7 +130,7 @@ void Explanation::on_connection(const Flow& flow, const ConnectionFacts& facts, 
   story.facts = facts;
   story.facts.quic_id.reset();
   if (facts.quic_id) story.quic_id.emplace(facts.quic_id->begin(), facts.quic_id->end());
-  add(story, fmt::format("{}: it begins", seconds_text(now)));
+  if (!std::exchange(story.has_begun, true)) add(story, fmt::format("{}: it begins", seconds_text(now)));
   if (kind == 0) return;
   story.kind = kind;
   explain_choice(story, fmt::format("it is {}", word_of_traffic(kind)), {}, false);

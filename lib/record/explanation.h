@@ -46,6 +46,7 @@ class Explanation final : public SelectionListener {
  private:
   /// What is known of a connection, and what there is to say of it.
   struct Story {
+    bool has_begun = false;  // it is asked again when the rules become others
     std::string title;
     std::string text;
     ConnectionFacts facts;  // without its quic_id, which is below

@@ -130,9 +130,8 @@ ReportTable rate_table(const Book& book) {
                     {},
                     "limited: what passed the limiter, by its account; frames: all that left, whole frames; achieved: "
                     "over the seconds in which anything left"};
-  const bool two = std::ranges::any_of(
-      book.phases(), [](const PhaseFacts& phase) { return phase.bytes[3] > 0 || !phase.speed[1].none(); });
   for (const PhaseFacts& phase : book.phases()) {
+    const bool two = !phase.speed[1].none();
     if (phase.bytes[2] > 0 || !phase.speed[0].none()) {
       table.rows.push_back(rate_row(phase, book, two ? "limited up" : "limited", phase.bytes[2], phase.speed[0]));
     }

@@ -155,7 +155,7 @@ at = "request"
         missed = sum(line["count"] for line in weir.events("missed"))
         self.assertEqual(missed + len(weir.events("reset")), stats["achieved"]["reset"]["draws"])
         report = subprocess.run([bench.WEIR, "report", weir.at / "log.jsonl"], capture_output=True, text=True, check=True)
-        [narrow] = [line.split() for line in report.stdout.splitlines() if line.startswith("  narrow, limited")]
+        [narrow] = [line.split() for line in report.stdout.splitlines() if line.startswith("  narrow, limited  ")]
         carried, rate = int(narrow[-4]), narrow[-2]
         self.assertEqual(rate, "500000")
         self.assertGreater(carried, 100_000)
