@@ -63,6 +63,8 @@ void order(double seconds_of_machine) {
              " % would have overtaken by their own times",
          "\"frames\": " + std::to_string(ledger.frames) +
              ", \"engine_out_of_order\": " + std::to_string(stage.worker().counters().out_of_order.value())});
+  print({"A6.frames", "the frames that this was counted over", static_cast<double>(ledger.frames) / 1e6, "million",
+         "as many as " + text_of(seconds_of_machine, 0) + " s are enough for"});
 }
 
 }  // namespace weir::bench
