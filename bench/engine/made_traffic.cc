@@ -1,47 +1,24 @@
 #include "made_traffic.h"
 
-#include <sys/mman.h>
-
+#include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "wire/byte_order.h"
+#include "wire/tcp_segment.h"
+
 namespace weir::bench {
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20U;
 constexpr std::size_t kHeaders = 14 + 20 + 20;
 constexpr std::size_t kLeast = 60;  // a frame of 64 bytes without its check sequence
 constexpr std::uint32_t kBytesOfBodyFrame = 6;
 constexpr std::uint32_t kAcksBehind = 1'024;  // exchanges: responses that are held 1 ms have left by then
 
-constexpr std::uint8_t kSyn = 0x02;
-constexpr std::uint8_t kAck = 0x10;
-
-void write_16(std::byte* at, std::uint32_t value) {
-  const auto swapped = __builtin_bswap16(static_cast<std::uint16_t>(value));
-  std::memcpy(at, &swapped, sizeof swapped);
-}
-void write_32(std::byte* at, std::uint32_t value) {
-  const std::uint32_t swapped = __builtin_bswap32(value);
-  std::memcpy(at, &swapped, sizeof swapped);
-}
-
 }  // namespace
-
-HugeMemory::HugeMemory(std::size_t bytes)
-    : bytes_((bytes / kHugePage + 1) * kHugePage),
-      memory_(static_cast<std::byte*>(std::aligned_alloc(kHugePage, bytes_))) {
-  static_cast<void>(madvise(memory_.get(), bytes_, MADV_HUGEPAGE));
-  std::memset(memory_.get(), 0, bytes_);
-}
-
-void HugeMemory::Free::operator()(std::byte* memory) const {
-  std::free(memory);
-}
 
 SmallBuffers::SmallBuffers(std::size_t buffers) : memory_(buffers * sizeof(Buffer)) {
   auto* const first = reinterpret_cast<Buffer*>(memory_.span().data());
@@ -73,14 +50,14 @@ struct MadeTraffic::Template {
   Template(std::uint8_t flags, std::string_view text)
       : length(static_cast<std::uint32_t>(std::max(kLeast, kHeaders + text.size()))),
         payload(static_cast<std::uint32_t>(text.size())) {
-    write_16(&bytes[12], 0x0800);
+    store_big_u16(&bytes[12], 0x0800);
     bytes[14] = std::byte{0x45};
-    write_16(&bytes[16], static_cast<std::uint32_t>(40 + text.size()));
+    store_big_u16(&bytes[16], static_cast<std::uint16_t>(40 + text.size()));
     bytes[22] = std::byte{64};
     bytes[23] = std::byte{6};
     bytes[46] = std::byte{0x50};
     bytes[47] = std::byte{flags};
-    write_16(&bytes[48], 0xffff);
+    store_big_u16(&bytes[48], 0xffff);
     std::memcpy(&bytes[kHeaders], text.data(), text.size());
   }
 };
@@ -108,12 +85,12 @@ struct MadeTraffic::Fields {
     assert(frame.packet != nullptr);
     std::memcpy(frame.bytes, kind.bytes.data(), 96);
     const std::uint32_t client = 0x0a000000U | connection;
-    write_32(frame.bytes + 26, from == Side::kA ? client : 0x0b000001U);
-    write_32(frame.bytes + 30, from == Side::kA ? 0x0b000001U : client);
-    write_16(frame.bytes + 34, from == Side::kA ? 40'000 : 80);
-    write_16(frame.bytes + 36, from == Side::kA ? 80 : 40'000);
-    write_32(frame.bytes + 38, sequence);
-    write_32(frame.bytes + 42, acknowledgment);
+    store_big_u32(frame.bytes + 26, from == Side::kA ? client : 0x0b000001U);
+    store_big_u32(frame.bytes + 30, from == Side::kA ? 0x0b000001U : client);
+    store_big_u16(frame.bytes + 34, from == Side::kA ? 40'000 : 80);
+    store_big_u16(frame.bytes + 36, from == Side::kA ? 80 : 40'000);
+    store_big_u32(frame.bytes + 38, sequence);
+    store_big_u32(frame.bytes + 42, acknowledgment);
     return frame;
   }
 };
@@ -142,8 +119,8 @@ std::size_t MadeTraffic::make(Side at, std::span<Frame> into, SmallBuffers& buff
 }
 
 std::size_t MadeTraffic::make_handshakes(Side at, std::span<Frame> into, SmallBuffers& buffers) {
-  static const Template kSynOfClient(kSyn, "");
-  static const Template kSynOfServer(kSyn | kAck, "");
+  static const Template kSynOfClient(tcp_flag::kSyn, "");
+  static const Template kSynOfServer(tcp_flag::kSyn | tcp_flag::kAck, "");
   std::uint32_t& opened = opened_[index_of(at)];
   const Template& kind = at == Side::kA ? kSynOfClient : kSynOfServer;
   std::size_t count = 0;
@@ -155,8 +132,8 @@ std::size_t MadeTraffic::make_handshakes(Side at, std::span<Frame> into, SmallBu
 }
 
 std::size_t MadeTraffic::make_of_client(std::span<Frame> into, SmallBuffers& buffers) {
-  static const Template kRequest(kAck, "GET / HTTP/1.1\r\n\r\n");
-  static const Template kBareAck(kAck, "");
+  static const Template kRequest(tcp_flag::kAck, "GET / HTTP/1.1\r\n\r\n");
+  static const Template kBareAck(tcp_flag::kAck, "");
   std::size_t count = 0;
   std::uint32_t& begun = begun_[0];
   for (std::uint32_t exchange = 0; exchange < exchanges_a_turn_; ++exchange, ++begun) {
@@ -176,8 +153,8 @@ std::size_t MadeTraffic::make_of_client(std::span<Frame> into, SmallBuffers& buf
 }
 
 std::size_t MadeTraffic::make_of_server(std::span<Frame> into, SmallBuffers& buffers) {
-  static const Template kBody(kAck, "body..");
-  const static Template kHead(kAck, head_of_response(shape_.response_frames));
+  static const Template kBody(tcp_flag::kAck, "body..");
+  static const Template kHead(tcp_flag::kAck, head_of_response(shape_.response_frames));
   std::size_t count = 0;
   std::uint32_t& begun = begun_[1];
   for (std::uint32_t exchange = 0; exchange < exchanges_a_turn_; ++exchange, ++begun) {

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,22 +14,9 @@
 #include "engine/admit.h"
 #include "engine/packet_source.h"
 #include "engine/port.h"
+#include "support/huge_memory.h"
 
 namespace weir::bench {
-
-/// Memory on transparent huge pages where the kernel has some, as DPDK's would be; aligned to 2 MiB, zeroed.
-class HugeMemory {
- public:
-  explicit HugeMemory(std::size_t bytes);
-  [[nodiscard]] std::span<std::byte> span() const { return {memory_.get(), bytes_}; }
-
- private:
-  struct Free {
-    void operator()(std::byte* memory) const;
-  };
-  std::size_t bytes_;
-  std::unique_ptr<std::byte, Free> memory_;
-};
 
 /// Buffers of a packet and 128 bytes, last freed first taken.
 class SmallBuffers : public PacketSource {

@@ -2,13 +2,10 @@
 // The model is a worker under load: time moves on by a microsecond or more a turn, what is due comes out 32 at a time,
 // and each entry goes back in, due after a uniform delay, so that the number waiting stays what it is.
 #include <benchmark/benchmark.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <queue>
 #include <span>
 #include <tuple>
@@ -16,6 +13,7 @@
 #include <vector>
 
 #include "base/draw.h"
+#include "support/huge_memory.h"
 #include "wheel/timing_wheel.h"
 
 namespace weir {
@@ -61,26 +59,15 @@ class Heap {
   std::priority_queue<WheelEntry, std::vector<WheelEntry>, Later> queue_;
 };
 
-/// A wheel with memory of its own, on transparent huge pages where the kernel has some (as DPDK's memory would be).
+/// A wheel with memory of its own.
 class Wheel {
  public:
-  explicit Wheel(std::uint32_t entries)
-      : bytes_((TimingWheel::bytes_for(entries) / kHugePage + 1) * kHugePage),
-        memory_(static_cast<std::byte*>(std::aligned_alloc(kHugePage, bytes_)), &std::free),
-        wheel_(on_huge_pages(), entries) {}
+  explicit Wheel(std::uint32_t entries) : memory_(TimingWheel::bytes_for(entries)), wheel_(memory_.span(), entries) {}
   [[nodiscard]] bool insert(Instant due_at, std::uint64_t token) { return wheel_.insert(due_at, token); }
   [[nodiscard]] std::size_t expire(Instant now, std::span<WheelEntry> out) { return wheel_.expire(now, out); }
 
  private:
-  static constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-
-  [[nodiscard]] std::span<std::byte> on_huge_pages() {
-    std::ignore = madvise(memory_.get(), bytes_, MADV_HUGEPAGE);
-    return {memory_.get(), bytes_};
-  }
-
-  std::size_t bytes_;
-  std::unique_ptr<std::byte, decltype(&std::free)> memory_;
+  bench::HugeMemory memory_;
   TimingWheel wheel_;
 };
 

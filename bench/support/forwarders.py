@@ -14,10 +14,14 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "netns"))
+from bench import stop  # noqa: E402  pylint: disable=wrong-import-position
+
 WEIR = os.environ.get("WEIR") or str(ROOT / "build-bench" / "app" / "weir" / "weir")
 CPUS = sorted(os.sched_getaffinity(0))
 CONTROL, WORKER = CPUS[0], CPUS[-1]
@@ -63,16 +67,6 @@ def cpu_seconds(pid, thread):
         return None
 
 
-def stop(process, signal_number=signal.SIGINT, patience_s=10):
-    if process.poll() is None:
-        process.send_signal(signal_number)
-        try:
-            process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-    return process.wait()
-
-
 class Weir:
     """weir run on two ports, from its first frame to its last."""
 
@@ -89,7 +83,7 @@ class Weir:
         return self
 
     def __exit__(self, *_):
-        stop(self.process)
+        stop(self.process, signal.SIGINT)
         self.process.stdout.close()
         shutil.rmtree(self.directory, ignore_errors=True)
         shutil.rmtree(f"/var/run/dpdk/{self.prefix}", ignore_errors=True)

@@ -50,9 +50,10 @@ void turn_away(Pipeline& pipeline, const Flow& flow, Packet& packet, DropReason 
 // is none. While few are held nothing is copied.
 Packet* in_buffer_to_keep(Pipeline& pipeline, Packet& packet) {
   if (pipeline.large >= pipeline.shrinks_from && packet.length <= pipeline.small_room) {
-    Packet* const small = pipeline.source.shrink(packet);
-    if (small != nullptr) pipeline.counters.shrunk.add(1);
-    if (small != nullptr) return small;
+    if (Packet* const small = pipeline.source.shrink(packet)) {
+      pipeline.counters.shrunk.add(1);
+      return small;
+    }
   }
   if (pipeline.large == pipeline.most_large) return nullptr;
   ++pipeline.large;

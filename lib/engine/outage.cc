@@ -63,9 +63,7 @@ void draw_for_connection(Pipeline& pipeline, Flow& flow, Passage& passage, const
 }  // namespace
 
 bool draw_outage(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begun) {
-  const Impairments* const impair = pipeline.impairments(flow.rule);
-  if (impair == nullptr || !impair->jitter) return true;
-  const JitterRule& rule = *impair->jitter;
+  const JitterRule& rule = *pipeline.impairments(flow.rule)->jitter;
   const bool stalls = passage.now < pipeline.stalled_until(flow);  // and so carries nothing
   if (!stalls && rule.scope == JitterRule::Scope::kLink) {
     draw_for_link(pipeline, flow, passage, rule);

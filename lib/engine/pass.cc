@@ -45,8 +45,7 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 // A bare ACK whose lane waits for a first byte and for nothing else. One with an urgent pointer, which counts from its
 // number, is none.
 bool speaks_past_held(Flow& flow, const Passage& passage) {
-  const std::uint8_t flags =
-      passage.segment.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst | tcp_flag::kAck | tcp_flag::kUrg);
+  const std::uint8_t flags = passage.segment.flags & (tcp_flag::kOfItsLife | tcp_flag::kAck | tcp_flag::kUrg);
   if (flags != tcp_flag::kAck || passage.segment.payload_length > 0 || passage.decisions.count > 0) return false;
   return passage.now < flow.held_until[index_of(passage.from)];
 }

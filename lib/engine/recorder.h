@@ -42,34 +42,14 @@ class Recorder {
 
   /// A redraw of the rate, which belongs to no connection.
   void note_rate(Instant at, std::uint64_t n, ByteRate rate) {
-    if (!active()) return;
-    DecisionRecord record;
-    record.event = Event::kRate;
-    record.at = at;
-    record.n = static_cast<std::uint32_t>(n);
-    record.drawn = static_cast<double>(rate.bytes_per_second);
-    push(record);
+    note_of_run(Event::kRate, at, static_cast<std::uint32_t>(n), static_cast<double>(rate.bytes_per_second));
   }
 
   /// A phase begins, of which the log knows the name by its number.
-  void note_phase(Instant at, std::uint32_t phase) {
-    if (!active()) return;
-    DecisionRecord record;
-    record.event = Event::kPhase;
-    record.at = at;
-    record.n = phase;
-    push(record);
-  }
+  void note_phase(Instant at, std::uint32_t phase) { note_of_run(Event::kPhase, at, phase); }
 
   /// Something else is asked for, of which the log knows by its number.
-  void note_asked(Instant at, std::uint32_t asked) {
-    if (!active()) return;
-    DecisionRecord record;
-    record.event = Event::kAsked;
-    record.at = at;
-    record.n = asked;
-    push(record);
-  }
+  void note_asked(Instant at, std::uint32_t asked) { note_of_run(Event::kAsked, at, asked); }
 
   /// The frame that carried decisions left (kDone) or was dropped (kAbandoned).
   void note_end_of(const Packet& packet, const Flow& flow, Event end, Instant at) {
@@ -81,6 +61,17 @@ class Recorder {
   }
 
  private:
+  // What belongs to no connection.
+  void note_of_run(Event event, Instant at, std::uint32_t n, double drawn = 0) {
+    if (!active()) return;
+    DecisionRecord record;
+    record.event = event;
+    record.at = at;
+    record.n = n;
+    record.drawn = drawn;
+    push(record);
+  }
+
   [[nodiscard]] static DecisionRecord about(const Flow& flow, Event event, Instant at, std::uint32_t n, double drawn,
                                             bool hit) {
     DecisionRecord record;

@@ -19,7 +19,7 @@ constexpr std::size_t kTicketsATurn = 512;
 constexpr Duration kLookAgainAfter = microseconds(10);  // whether all has moved that waits for another discipline
 
 Duration lateness_of(const Pipeline& pipeline, const Packet& packet, const Flow& flow, Instant now) {
-  return now - std::max({packet.due_at, pipeline.stalled_until(flow)});
+  return now - std::max(packet.due_at, pipeline.stalled_until(flow));
 }
 
 // Packets that are due in this turn and need a ticket of one budget: one fetch_add serves them all.
@@ -141,13 +141,13 @@ std::array<std::uint64_t, 2> cost_of(Pipeline& pipeline, std::span<const TimingW
 
 // One ticket for all that is due, if the capacity has reached it: then nothing of it goes through the queue.
 void ask_for_all(Pipeline& pipeline, std::span<const TimingWheel::Entry> due, Instant now) {
-  bool any = false;
-  for (const Budget& budget : pipeline.budgets) any = any || flows_freely(pipeline, budget);
-  if (pipeline.limits == 0 || !any) return;
+  if (pipeline.limits == 0) return;
+  const auto is_free = [&pipeline](const Budget& budget) { return flows_freely(pipeline, budget); };
+  if (std::ranges::none_of(pipeline.budgets, is_free)) return;
   const std::array<std::uint64_t, 2> cost = cost_of(pipeline, due, now);
   for (std::size_t i = 0; i < pipeline.budgets.size(); ++i) {
     Budget& budget = pipeline.budgets[i];
-    if (cost[i] == 0 || !flows_freely(pipeline, budget)) continue;
+    if (cost[i] == 0 || !is_free(budget)) continue;
     std::uint64_t end = 0;
     if (budget.limiter->take_at_once(cost[i], budget.carried, budget.queue.era_begun, end))
       budget.at_once = {end - cost[i], end};

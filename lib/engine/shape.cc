@@ -99,8 +99,7 @@ void shape_selected(Pipeline& pipeline, Flow& flow, Passage& passage, Begun begu
 
 // A segment that nothing is done to, and that says nothing of its connection's life.
 bool is_left_alone(const Pipeline& pipeline, const Flow& flow, const TcpSegment& segment) {
-  constexpr std::uint8_t kOfItsLife = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
-  return flow.interest == Interest::kIgnored && (segment.flags & kOfItsLife) == 0 && flow.phase != Phase::kCut &&
+  return flow.interest == Interest::kIgnored && !segment.has(tcp_flag::kOfItsLife) && flow.phase != Phase::kCut &&
          pipeline.duties.of(flow.rule) == 0 && flow.quiet();
 }
 

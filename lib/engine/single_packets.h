@@ -9,9 +9,4 @@ namespace weir {
 /// Draws for a segment by each packet rule in turn, and lets it go: not at all, once or twice, later, or before others.
 void pass_by_packet_rules(Pipeline& pipeline, Flow& flow, Passage& passage, const Impairments& impair);
 
-/// Whether a rule has anything for single packets.
-[[nodiscard]] inline bool has_packet_rules(const Impairments& impair) {
-  return !impair.packets.empty() || (impair.latency && impair.latency->per == LatencyRule::Per::kPacket);
-}
-
 }  // namespace weir

@@ -72,10 +72,9 @@ inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side
 }
 
 inline Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
-  constexpr std::uint8_t kOfItsLife = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
   Lane& lane = flow.lane(side);
   const bool has_arrived = (flow.arrived >> index_of(side) & 1U) != 0;
-  const bool is_plain = (segment.flags & kOfItsLife) == 0 && has_arrived &&
+  const bool is_plain = !segment.has(tcp_flag::kOfItsLife) && has_arrived &&
                         (segment.payload_length == 0 || segment.sequence == lane.arrived_end);
   if (!is_plain) return track_any(flow, segment, side);
   note_acknowledgment(flow, segment, side);

@@ -1,6 +1,6 @@
 // What phases do to rules: other impairments for those of the profile, and rules of their own. These stand before the
 // profile's, each in a place of its own that it has all the time: where it is not there a rule stands that takes
-// nothing. So the numbers of rules, by which shares are drawn, never change (decision 0108). Control threads.
+// nothing. So the numbers of rules, by which shares are drawn, never change (decision 0011). Control threads.
 #pragma once
 
 #include <string>

@@ -17,6 +17,7 @@ inline constexpr std::uint8_t kRst = 0x04;
 inline constexpr std::uint8_t kPsh = 0x08;
 inline constexpr std::uint8_t kAck = 0x10;
 inline constexpr std::uint8_t kUrg = 0x20;
+inline constexpr std::uint8_t kOfItsLife = kSyn | kFin | kRst;  // any of them: a connection begins or ends
 }  // namespace tcp_flag
 
 /// What a frame is, as far as weir acts on it.

@@ -11,12 +11,6 @@ constexpr WorkerSizes kSizes{.flows = 4'096, .held = 4'096};
 constexpr Duration kHold = milliseconds(2);
 constexpr Duration kPoll = microseconds(5);  // a loop with nothing to do
 
-Rules hold_all() {
-  Rules rules;
-  rules.latency = LatencyRule{{kHold, kHold}};
-  return rules;
-}
-
 class Late : public testing::Test {
  protected:
   /// So many responses, each of a connection of its own, are held from now on.
@@ -41,7 +35,7 @@ class Late : public testing::Test {
             late(LateCause::kStolenCore).frames.value()};
   }
 
-  SimBench bench_{hold_all(), 1, kSizes};
+  SimBench bench_{late_by(kHold), 1, kSizes};
   Instant due_at_;
 };
 

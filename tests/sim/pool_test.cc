@@ -10,17 +10,11 @@ namespace {
 constexpr Duration kHold = seconds(1);
 constexpr std::uint32_t kRoom = 128;
 
-Rules hold_responses() {
-  Rules rules;
-  rules.latency = LatencyRule{{kHold, kHold}};
-  return rules;
-}
-
 /// A bench that holds what the server says: the first frame opens the exchange, those behind it wait with it.
 class Pool : public testing::Test {
  protected:
   void begin(WorkerSizes sizes, SmallBuffers small) {
-    bench_ = std::make_unique<SimBench>(hold_responses(), 1, sizes, nullptr, small);
+    bench_ = std::make_unique<SimBench>(late_by(kHold), 1, sizes, nullptr, small);
     talk_ = std::make_unique<Talk>(*bench_, std::uint16_t{40'000});
     talk_->open();
     talk_->client_says(kGet);

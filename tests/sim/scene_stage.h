@@ -21,12 +21,6 @@ inline Rule named(std::string name, std::string host, Duration hold) {
 
 inline constexpr WorkerSizes kSizes{.flows = 1'024, .held = 4'096};
 
-inline Rules late_by(Duration hold) {
-  Rules rules;
-  rules.latency = LatencyRule{{hold, hold}};
-  return rules;
-}
-
 inline Rules limited_to(std::uint64_t bytes_per_second) {
   Rules rules;
   rules.speed = SpeedRule{ByteRate{bytes_per_second}, ByteRate{bytes_per_second}};

@@ -201,20 +201,21 @@ FrameBuilder& FrameBuilder::tcp_option(std::span<const std::uint8_t> bytes) {
   return *this;
 }
 
-FrameBuilder& FrameBuilder::sack(std::uint32_t from, std::uint32_t to) {
+FrameBuilder& FrameBuilder::option_of_two(std::uint8_t kind, std::uint32_t first, std::uint32_t second) {
+  constexpr std::uint32_t kLength = 10;
   put_u16(tcp_options_, kNoOperation << 8U | kNoOperation);
-  put_u16(tcp_options_, 0x050a);  // kind 5, length 10
-  put_u32(tcp_options_, from);
-  put_u32(tcp_options_, to);
+  put_u16(tcp_options_, static_cast<std::uint32_t>(kind) << 8U | kLength);
+  put_u32(tcp_options_, first);
+  put_u32(tcp_options_, second);
   return *this;
 }
 
+FrameBuilder& FrameBuilder::sack(std::uint32_t from, std::uint32_t to) {
+  return option_of_two(5, from, to);
+}
+
 FrameBuilder& FrameBuilder::timestamps(std::uint32_t value, std::uint32_t echo) {
-  put_u16(tcp_options_, kNoOperation << 8U | kNoOperation);
-  put_u16(tcp_options_, 0x080a);  // kind 8, length 10
-  put_u32(tcp_options_, value);
-  put_u32(tcp_options_, echo);
-  return *this;
+  return option_of_two(8, value, echo);
 }
 
 FrameBuilder& FrameBuilder::udp(std::uint16_t source_port, std::uint16_t destination_port) {

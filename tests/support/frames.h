@@ -86,6 +86,8 @@ class FrameBuilder {
   [[nodiscard]] Bytes build() const;
 
  private:
+  FrameBuilder& option_of_two(std::uint8_t kind, std::uint32_t first, std::uint32_t second);
+
   enum class Network : std::uint8_t { kNone, kV4, kV6 };
   enum class Transport : std::uint8_t { kNone, kTcp, kUdp, kIcmp };
   struct Tag {

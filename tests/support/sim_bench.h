@@ -184,6 +184,13 @@ class Talk {
   Bytes last_from_server_;
 };
 
+/// Each response's first byte is held for so long.
+[[nodiscard]] inline Rules late_by(Duration hold) {
+  Rules rules;
+  rules.latency = LatencyRule{{hold, hold}};
+  return rules;
+}
+
 inline constexpr std::string_view kGet = "GET /x HTTP/1.1\r\nHost: bench\r\n\r\n";
 inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
