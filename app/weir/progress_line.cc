@@ -46,6 +46,9 @@ void remark_on(const ReplayReport& report, std::ostream& err) {
     err << "weir: stopped behind the last frame: " << count_of(dropped, "frame was", "frames were")
         << " still held and dropped\n";
   }
+  if (!report.fault.empty()) {
+    err << "weir: the profile's phases ended before their end, what held then went on:\n" << report.fault << '\n';
+  }
   if (!report.damage.empty()) err << "weir: " << report.damage << '\n';
   if (report.cut_by_snaplen > 0) {
     err << "weir: " << count_of(report.cut_by_snaplen, "frame was", "frames were")

@@ -1,5 +1,5 @@
 // What whoever waits for a capture is told on stderr: how far it is, on a terminal only, and at the end what was odd
-// about the capture. The main thread.
+// about the capture and the profile's phases. The main thread.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,7 @@ class ProgressLine {
   std::chrono::steady_clock::time_point show_at_;
 };
 
-/// Damage, frames cut by a snaplen, times that go back: a line each.
+/// A fault of the profile's phases, with its lines; damage, frames cut by a snaplen, times that go back: a line each.
 void remark_on(const ReplayReport& report, std::ostream& err);
 
 }  // namespace weir

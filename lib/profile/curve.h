@@ -8,9 +8,13 @@
 
 #include "base/time.h"
 #include "profile/document.h"
+#include "profile/keys.h"
 #include "profile/problems.h"
 
 namespace weir {
+
+/// In place of the value at an instant: the least or the most that a curve ever is, whenever that may be.
+enum class CurveBound : std::uint8_t { kNone, kLowest, kHighest };
 
 /// Where in time a curve is asked for its value.
 struct CurveTime {
@@ -18,7 +22,7 @@ struct CurveTime {
   std::optional<Duration> length;  // of the phase
   std::uint64_t draw_key = 0;      // a walk's draws hang on it, on `turn` and on the number of the step
   std::uint64_t turn = 0;          // how many-th turn of the phase
-  bool highest = false;            // the most that it ever is instead, whenever that may be
+  CurveBound bound = CurveBound::kNone;
 };
 
 /// Whether a node stands for a curve: a table with from or to, sine, or walk.
@@ -27,7 +31,9 @@ struct CurveTime {
 /// Whether there is one in a tree.
 [[nodiscard]] bool has_curve(const Node& tree);
 
-/// The tree with the value of each curve in its place. Faults become problems.
-[[nodiscard]] Node with_values(Node tree, const CurveTime& time, Problems& problems);
+/// The tree with the value of each curve in its place. Faults become problems, and so does a curve in the place of what
+/// has no values in between (a count, a word).
+/// @param keys that the tree may have: they say what a bare number is.
+[[nodiscard]] Node with_values(Node tree, const Keys& keys, const CurveTime& time, Problems& problems);
 
 }  // namespace weir

@@ -46,10 +46,10 @@ constexpr auto kLossModel = texts_of(words::kLossModel);
 constexpr auto kProtocol = texts_of(words::kProtocol);
 
 constexpr Key kDistribution{"distribution", kText, "the shape inside the range; default uniform", kSomeShape};
-constexpr Key kWithin{"within", kQuantity, "the range that draws are clamped into; not for uniform", R"("0ms..500ms")"};
+constexpr Key kWithin{"within", kTime, "the range that draws are clamped into; not for uniform", R"("0ms..500ms")"};
 
 constexpr std::array kLatency = {
-    Key{"delay", kQuantity, "how long the first byte is held", kSomeLength},
+    Key{"delay", kTime, "how long the first byte is held", kSomeLength},
     kDistribution,
     kWithin,
     Key{"per", kWord, "what draws: each exchange, the first one of a connection, or every frame", {}, kLatencyPer},
@@ -67,21 +67,21 @@ constexpr Key kCellKey{"cell", kText, "frames are cut into cells: bytes that fit
                        R"("48/53", as ATM has it)"};
 
 constexpr std::array kSpeed = {
-    Key{"rate", kQuantity, "one rate, or the range that it is drawn from; bytes a second", kSomeRate},
-    Key{"up", kQuantity, "a rate for clients to servers only", kSomeRate},
-    Key{"down", kQuantity, "a rate for servers to clients only", kSomeRate},
+    Key{"rate", kBytes, "one rate, or the range that it is drawn from; bytes a second", kSomeRate},
+    Key{"up", kBytes, "a rate for clients to servers only", kSomeRate},
+    Key{"down", kBytes, "a rate for servers to clients only", kSomeRate},
     Key{"direction", kWord, "both directions together, one of them, or each by itself", {}, kSpeedDirection},
-    Key{"every", kQuantity, "how often a rate is drawn from its range; default 1s", kSomeTime},
+    Key{"every", kTime, "how often a rate is drawn from its range; default 1s", kSomeTime},
     Key{"per", kWord, "one budget over all, or a rate of each connection", {}, kSpeedPer},
-    Key{"queue", kQuantity, "the queue before the limiter: time at the current rate, bytes or packets; default 200ms",
+    Key{"queue", kTime, "the queue before the limiter: time at the current rate, bytes or packets; default 200ms",
         kSomeQueue},
-    Key{"queue-at-least", kQuantity, "and a queue in time never shorter than this; default 64KiB",
+    Key{"queue-at-least", kBytes, "and a queue in time never shorter than this; default 64KiB",
         R"(a size: "64KiB")"},
     Key{"discipline", kWord, "who goes next, and who is dropped", {}, kDiscipline},
-    Key{"target", kQuantity, "codel, fq-codel, pie: how long packets may stand; default 5ms, 15ms for pie", kSomeTime},
-    Key{"interval", kQuantity, "codel, fq-codel: for how long they have to, before it drops; default 100ms", kSomeTime},
+    Key{"target", kTime, "codel, fq-codel, pie: how long packets may stand; default 5ms, 15ms for pie", kSomeTime},
+    Key{"interval", kTime, "codel, fq-codel: for how long they have to, before it drops; default 100ms", kSomeTime},
     Key{"ecn", kBoolean, "codel, fq-codel, pie: mark instead of drop; default false", "true or false"},
-    Key{"quantum", kQuantity, "fq, fq-codel: bytes a connection sends in its turn; default 1514", R"(a size: "1514")"},
+    Key{"quantum", kBytes, "fq, fq-codel: bytes a connection sends in its turn; default 1514", R"(a size: "1514")"},
     kAccountKey,
     kOverheadKey,
     kLeastCostKey,
@@ -92,10 +92,10 @@ constexpr std::array kSpeed = {
 };
 
 constexpr std::array kOwnRate = {
-    Key{"rate", kQuantity, "bytes a second", R"("2MB/s" or "16Mbit")"},
+    Key{"rate", kBytes, "bytes a second", R"("2MB/s" or "16Mbit")"},
     Key{"per", kWord, "of all that the rule takes, or of each of its connections", {}, kOwnRatePer},
     Key{"direction", kWord, "both directions together, or one of them", {}, kSpeedDirection},
-    Key{"queue", kQuantity, "what would have to wait for longer is dropped; default 200ms", kSomeTime},
+    Key{"queue", kTime, "what would have to wait for longer is dropped; default 200ms", kSomeTime},
     kAccountKey,
     kOverheadKey,
     kLeastCostKey,
@@ -103,8 +103,8 @@ constexpr std::array kOwnRate = {
 };
 
 constexpr std::array kJitter = {
-    Key{"prob", kQuantity, "how likely an outage is", kSomeShare},
-    Key{"length", kQuantity, "how long it lasts", kSomeLength},
+    Key{"prob", kShare, "how likely an outage is", kSomeShare},
+    Key{"length", kTime, "how long it lasts", kSomeLength},
     kDistribution,
     kWithin,
     Key{"mode", kWord, "frames wait and then go, or are dropped", {}, kJitterMode},
@@ -113,27 +113,27 @@ constexpr std::array kJitter = {
 };
 
 constexpr std::array kReset = {
-    Key{"prob", kQuantity, "how likely a cut is; default 100%", kSomeShare},
+    Key{"prob", kShare, "how likely a cut is; default 100%", kSomeShare},
     Key{"at", kWord, "the point of the life at which it is cut", {}, kResetAt},
     Key{"how", kWord, "what the ends see", {}, kResetHow},
     Key{"per", kWord, "what draws: each exchange, or each connection once", {}, kResetPer},
-    Key{"after", kQuantity, "at = \"body\": bytes that go by, or time that passes, before the cut",
+    Key{"after", kBytes, "at = \"body\": bytes that go by, or time that passes, before the cut",
         R"("10kB", "10kB..20kB" or "100ms..2s")"},
     kDistribution,
     kWithin,
 };
 
 constexpr std::array kLoss = {
-    Key{"p", kQuantity, "bernoulli: lost; gilbert-elliott: from good to bad", kSomeShare},
+    Key{"p", kShare, "bernoulli: lost; gilbert-elliott: from good to bad", kSomeShare},
     Key{"model", kWord, "how packets are lost", {}, kLossModel},
-    Key{"r", kQuantity, "gilbert-elliott: from bad to good; default 1 - p", kSomeShare},
-    Key{"lost-in-bad", kQuantity, "gilbert-elliott: lost in the bad state (netem's 1-h); default 100%", kSomeShare},
-    Key{"lost-in-good", kQuantity, "gilbert-elliott: lost in the good state (netem's 1-k); default 0%", kSomeShare},
-    Key{"p13", kQuantity, "4-state: from gap to burst", kSomeShare},
-    Key{"p31", kQuantity, "4-state: from burst to gap; default 1 - p13", kSomeShare},
-    Key{"p32", kQuantity, "4-state: from burst loss to burst without loss; default 0%", kSomeShare},
-    Key{"p23", kQuantity, "4-state: from burst without loss to burst loss; default 100%", kSomeShare},
-    Key{"p14", kQuantity, "4-state: a single loss in a gap; default 0%", kSomeShare},
+    Key{"r", kShare, "gilbert-elliott: from bad to good; default 1 - p", kSomeShare},
+    Key{"lost-in-bad", kShare, "gilbert-elliott: lost in the bad state (netem's 1-h); default 100%", kSomeShare},
+    Key{"lost-in-good", kShare, "gilbert-elliott: lost in the good state (netem's 1-k); default 0%", kSomeShare},
+    Key{"p13", kShare, "4-state: from gap to burst", kSomeShare},
+    Key{"p31", kShare, "4-state: from burst to gap; default 1 - p13", kSomeShare},
+    Key{"p32", kShare, "4-state: from burst loss to burst without loss; default 0%", kSomeShare},
+    Key{"p23", kShare, "4-state: from burst without loss to burst loss; default 100%", kSomeShare},
+    Key{"p14", kShare, "4-state: a single loss in a gap; default 0%", kSomeShare},
 };
 
 constexpr std::array kPacket = {
@@ -146,18 +146,18 @@ constexpr std::array kPacket = {
         R"("1%", or a table with model = "gilbert-elliott")",
         {},
         &kLossKeys},
-    Key{"duplicate", kQuantity, "how likely a packet is sent twice", kSomeShare},
-    Key{"corrupt", kQuantity, "how likely a bit of it is flipped", kSomeShare},
-    Key{"reorder", kQuantity, "how likely it skips the delay, and so overtakes", kSomeShare},
+    Key{"duplicate", kShare, "how likely a packet is sent twice", kSomeShare},
+    Key{"corrupt", kShare, "how likely a bit of it is flipped", kSomeShare},
+    Key{"reorder", kShare, "how likely it skips the delay, and so overtakes", kSomeShare},
     Key{"gap", kWhole, "only each gap-th packet may overtake", kSomeCount},
-    Key{"delay", kQuantity, "how long each packet waits", kSomeLength},
+    Key{"delay", kTime, "how long each packet waits", kSomeLength},
     kDistribution,
     kWithin,
-    Key{"delay-correlation", kQuantity, "how much a delay resembles the one before", kSomeCorrelation},
-    Key{"loss-correlation", kQuantity, "how much the draw of a loss resembles the one before", kSomeCorrelation},
-    Key{"duplicate-correlation", kQuantity, "the same of duplicates", kSomeCorrelation},
-    Key{"corrupt-correlation", kQuantity, "the same of flipped bits", kSomeCorrelation},
-    Key{"reorder-correlation", kQuantity, "the same of packets that overtake", kSomeCorrelation},
+    Key{"delay-correlation", kShare, "how much a delay resembles the one before", kSomeCorrelation},
+    Key{"loss-correlation", kShare, "how much the draw of a loss resembles the one before", kSomeCorrelation},
+    Key{"duplicate-correlation", kShare, "the same of duplicates", kSomeCorrelation},
+    Key{"corrupt-correlation", kShare, "the same of flipped bits", kSomeCorrelation},
+    Key{"reorder-correlation", kShare, "the same of packets that overtake", kSomeCorrelation},
     Key{"rate", kRefused, "the rate is one budget: [impair.speed] has it"},
     Key{"slot", kRefused, "netem's slots have no likeness here"},
     Key{"netem", kRefused, "a netem string stands in [impair] and makes a table like this one"},
@@ -179,7 +179,7 @@ constexpr std::array kMatch = {
     Key{"link", kQuantityList, "links by their place on the command line, from 0", "0 to 31"},
     Key{"connections", kQuantity, "how many-th connection of (client, server, server port), from 0", kSomeCounts},
     Key{"every-connection", kWhole, "3: connections 0, 3, 6, ... of the triple", kSomeCount},
-    Key{"share", kQuantity, "of all connections, drawn for each", kSomeShare},
+    Key{"share", kShare, "of all connections, drawn for each", kSomeShare},
     Key{"quic-id", kTextList, "the destination connection ID of a client's first Initial, in hex",
         R"("c0ffee" or "c0ffee*" (what begins so))"},
     Key{"protocol", kWordList, "what the client's first bytes say; default http", {}, kProtocol},
@@ -225,13 +225,13 @@ constexpr std::array kRule = {
 constexpr std::array kTimeline = {
     Key{"starts", kWord, "where the clock has its zero", {}, kTimelineStarts},
     Key{"loop", kBoolean, "whether the first phase comes again behind the last one; default false", "true or false"},
-    Key{"step", kQuantity, "how often a number that changes takes another value; default 100ms", kSomeTime},
+    Key{"step", kTime, "how often a number that changes takes another value; default 100ms", kSomeTime},
 };
 
 constexpr std::array kPhase = {
     Key{"name", kText, "as the decision log calls it", "a name"},
-    Key{"at", kQuantity, "when it begins, from the clock's zero; default: behind the one before", R"(a time: "10s")"},
-    Key{"for", kQuantity, "how long it lasts; default: until the next one begins", R"(a time: "5s")"},
+    Key{"at", kTime, "when it begins, from the clock's zero; default: behind the one before", R"(a time: "10s")"},
+    Key{"for", kTime, "how long it lasts; default: until the next one begins", R"(a time: "5s")"},
     Key{"repeat", kWhole, "turns, one behind the other; default 1", kSomeCount},
     Key{"when", kText, "the event that it begins with", R"("connection 100" or "first packet")"},
     Key{"impair", kSection, "keys of [impair] that are other meanwhile; a number may be a curve", {}, {}, &kImpairKeys},
@@ -248,9 +248,9 @@ constexpr std::array kCurve = {
     Key{"from", kQuantity, "a straight ramp over the phase begins here", kSomeAmount},
     Key{"to", kQuantity, "and ends here", kSomeAmount},
     Key{"sine", kQuantity, "a wave between two numbers, from the middle up", kSomeSpan},
-    Key{"period", kQuantity, "how long one wave is", kSomeTime},
+    Key{"period", kTime, "how long one wave is", kSomeTime},
     Key{"walk", kQuantity, "a random walk between two numbers, from the middle", kSomeSpan},
-    Key{"step", kQuantity, "walk: how often it takes a step; default 1s", kSomeTime},
+    Key{"step", kTime, "walk: how often it takes a step; default 1s", kSomeTime},
     Key{"by", kQuantity, "walk: how far a step goes at most, either way", kSomeAmount},
 };
 

@@ -15,6 +15,9 @@ struct Key {
     kText,
     kWhole,         // an integer, or the same in quotes
     kQuantity,      // text with a unit or a range, or a bare number
+    kTime,          // a quantity whose bare number is milliseconds
+    kBytes,         // a quantity whose bare number is bytes, or bytes a second
+    kShare,         // a quantity whose bare number is a share of 1
     kTextList,      // text or a list of texts
     kQuantityList,  // numbers or texts, one or a list
     kBoolean,

@@ -71,11 +71,12 @@ void lay_over_rules(Node& profile, const std::vector<std::string>& added, const 
   for (const std::string& name : added) {
     for (const PhaseRule& rule : own) {
       if (!rule.match || rule.name.text != name) continue;
-      add_rule(profile, place++, rule, with_values(rule.impair, time, problems));
+      add_rule(profile, place++, rule, with_values(rule.impair, kRuleImpairKeys, time, problems));
     }
   }
   for (const PhaseRule& rule : own) {
-    if (!rule.match) lay_over_rule(profile, rule, with_values(rule.impair, time, problems), problems);
+    if (rule.match) continue;
+    lay_over_rule(profile, rule, with_values(rule.impair, kRuleImpairKeys, time, problems), problems);
   }
 }
 

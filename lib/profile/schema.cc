@@ -37,6 +37,9 @@ Json value_of(const Key& key, bool curves) {
     case Kind::kWhole:
       return {{"type", {"integer", "string"}}};
     case Kind::kQuantity:
+    case Kind::kTime:
+    case Kind::kBytes:
+    case Kind::kShare:
       return quantity;
     case Kind::kTextList:
       return one_or_list(text);

@@ -65,6 +65,9 @@ const Node* misfit(const Key& key, const Node& node) {
     case Kind::kWhole:
       return unless(is_text(node) || node.kind == kInteger);
     case Kind::kQuantity:
+    case Kind::kTime:
+    case Kind::kBytes:
+    case Kind::kShare:
       return unless(is_quantity(node));
     case Kind::kTextList:
     case Kind::kWordList:

@@ -76,7 +76,7 @@ Node tree_in(const Timeline& timeline, const TimelinePhase& phase, const CurveTi
     Node own;
     own.kind = Node::Kind::kTable;
     own.place = tree.place;
-    put(own, "impair", with_values(impair, time, problems));
+    put(own, "impair", with_values(impair, kImpairKeys, time, problems));
     tree = merge(std::move(tree), std::move(own));
   }
   lay_over_rules(tree, timeline.added, phase.rules, time, problems);
@@ -176,16 +176,23 @@ class Order {
   bool follows_event_ = false;  // the clock's zero is an event
 };
 
-/// Each phase as it is at its beginning, in its middle and at its end. What is wrong in one hides nothing in the
-/// others.
+/// Each phase as it is at its beginning, in its middle and at its end, and with all its curves at their least and at
+/// their most: a period need not fit the phase. What is wrong in one hides nothing in the others.
 void check_impairments(const Timeline& timeline, Problems& problems) {
   Problems own = problems.sources_alone();
   for (const TimelinePhase& phase : timeline.phases) {
     const Duration length = phase.length.value_or(seconds(1));
-    for (const std::int64_t quarter : {0, 1, 3, 4}) {
-      const Duration into(length.nanoseconds() / 4 * quarter);
-      static_cast<void>(profile_in(timeline, phase, {.into = into}, own));
-      if (!phase.has_curves || !own.none()) break;
+    std::vector<PhaseInstant> instants = {{.into = Duration()}};
+    if (phase.has_curves) {
+      for (const std::int64_t quarter : {1, 3, 4}) {
+        instants.push_back({.into = Duration(length.nanoseconds() / 4 * quarter)});
+      }
+      for (const CurveBound bound : {CurveBound::kLowest, CurveBound::kHighest}) {
+        instants.push_back({.into = Duration(), .bound = bound});
+      }
+    }
+    for (const PhaseInstant& instant : instants) {
+      if (own.none()) static_cast<void>(profile_in(timeline, phase, instant, own));
     }
     problems.take_from(own);
   }
@@ -274,7 +281,7 @@ Profile profile_in(const Timeline& timeline, const TimelinePhase& phase, const P
                        .length = phase.length,
                        .draw_key = walk_key(instant.seed),
                        .turn = instant.turn,
-                       .highest = instant.highest};
+                       .bound = instant.bound};
   const Node tree = tree_in(timeline, phase, time, problems);
   if (!problems.none()) return {};
   Profile profile = parse_root(Section(tree, kProfileKeys, problems));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/scene_clock.h"
+#include "profile/curve.h"
 #include "profile/document.h"
 #include "profile/problems.h"
 #include "profile/profile.h"
@@ -55,7 +56,7 @@ struct PhaseInstant {
   Duration into;           // since the turn of the phase began
   std::uint64_t turn = 0;  // how many-th it is
   std::uint64_t seed = 1;  // of the run
-  bool highest = false;    // each curve at the most that it ever is
+  CurveBound bound = CurveBound::kNone;
 };
 
 /// The impairments at an instant of a phase. Faults become problems.

@@ -100,7 +100,7 @@ Wide held_time(const Rules& rules) {
 /// beginning, at each quarter and at its end.
 std::vector<Profile> worst_profiles_in(const Timeline& timeline, const TimelinePhase& phase) {
   Problems problems = timeline.sources;
-  Profile worst = profile_in(timeline, phase, {.into = Duration(), .highest = true}, problems);
+  Profile worst = profile_in(timeline, phase, {.into = Duration(), .bound = CurveBound::kHighest}, problems);
   if (problems.none()) return {std::move(worst)};
   std::vector<Profile> all;
   const Duration length = phase.length.value_or(seconds(1));

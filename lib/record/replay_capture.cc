@@ -143,6 +143,7 @@ class CaptureReplay : public ReplaySink {
     run.links[0].b.name = plan_.in + ":b";
     run.log_failed = log_ && log_->has_failed();
     if (capture_) run.capture = {capture_->frames(), capture_->lost(), capture_->has_failed()};
+    report_.fault = conductor_.fault();
     report_.damage = reader_.damage();
     return report_;
   }

@@ -46,6 +46,7 @@ struct ReplayReport {
   std::uint64_t moved_forward = 0;   // of them, with a time before that of the frame before them: moved to that one's
   std::uint64_t cut_by_snaplen = 0;  // of them, captured shorter than they were
   bool stopped = false;              // while frames were held: they were dropped
+  std::string fault = {};            // why the profile's phases ended before their end, else empty
   std::string damage;                // one sentence if the capture ended inside a packet, else empty
 };
 

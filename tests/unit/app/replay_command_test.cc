@@ -7,6 +7,7 @@
 #include "support/message_of.h"
 #include "unit/record/capture_bytes.h"
 #include "weir/dispatch.h"
+#include "weir/progress_line.h"
 #include "weir/replay.h"
 
 namespace weir {
@@ -121,6 +122,16 @@ TEST_F(ReplayCommand, RemarksAreALineEach) {
                 ": at byte 176: it ends inside a packet (4 bytes are there); what came before is used\n"
                 "weir: 1 frame was captured in part only (snaplen): such frames can't be read and pass unshaped\n"
                 "weir: 1 frame had a time before that of the frame before: taken as the same time\n");
+}
+
+TEST(ReplayRemarks, AFaultOfThePhasesIsSaidWithItsLines) {
+  ReplayReport report;
+  report.fault = "p.toml:1:2: delay: why\ndelay = 1\n ^";
+  std::ostringstream err;
+  remark_on(report, err);
+  EXPECT_EQ(err.str(),
+            "weir: the profile's phases ended before their end, what held then went on:\n"
+            "p.toml:1:2: delay: why\ndelay = 1\n ^\n");
 }
 
 TEST_F(ReplayCommand, NoFileTwice) {

@@ -4,25 +4,43 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 #include "profile/errors.h"
 #include "profile/toml_reader.h"
+#include "profile/units.h"
 #include "support/message_of.h"
 
 namespace weir {
 namespace {
 
-/// `curve = ...`, after a time, of a phase of 10 s.
-std::string value_of(const std::string& curve, Duration into, std::uint64_t turn = 0, std::uint64_t draw_key = 1) {
+constexpr std::array kKeysOfEachKind = {
+    Key{"curve", Key::Kind::kTime, "a time"},
+    Key{"bytes", Key::Kind::kBytes, "a size or a rate"},
+    Key{"share", Key::Kind::kShare, "a probability"},
+    Key{"count", Key::Kind::kWhole, "a number of something", "a whole number"},
+    Key{"word", Key::Kind::kWord, "one of some", {}, {}},
+};
+const Keys kTestKeys{"test", "[test]", kKeysOfEachKind};
+
+std::string value_at(const std::string& text, const CurveTime& time) {
   Problems problems;
-  const std::string text = "curve = " + curve + "\n";
-  const std::uint32_t source = problems.add_source("p.toml", text);
+  const std::uint32_t source = problems.add_source("p.toml", text + "\n");
   const std::optional<Node> tree = read_toml(text, source, problems);
-  const CurveTime time{.into = into, .length = seconds(10), .draw_key = draw_key, .turn = turn};
-  const Node values = with_values(*tree, time, problems);
+  const Node values = with_values(*tree, kTestKeys, time, problems);
   problems.require_none();
-  return values.find("curve")->text;
+  return values.entries.front().value.text;
+}
+
+/// `curve = ...`, a time, after a while, of a phase of 10 s.
+std::string value_of(const std::string& curve, Duration into, std::uint64_t turn = 0, std::uint64_t draw_key = 1) {
+  return value_at("curve = " + curve, {.into = into, .length = seconds(10), .draw_key = draw_key, .turn = turn});
+}
+
+/// The same of any kind of number: `bytes = ...`.
+std::string in_kind(const std::string& text, Duration into) {
+  return value_at(text, {.into = into, .length = seconds(10)});
 }
 
 std::string refusal(const std::string& curve) {
@@ -38,13 +56,61 @@ TEST(Curve, ARampIsStraight) {
 }
 
 TEST(Curve, IsWrittenInItsKindOfNumber) {
-  EXPECT_EQ(value_of(R"({ from = "1MB/s", to = "3MB/s" })", seconds(5)), "2000000");
-  EXPECT_EQ(value_of(R"({ from = "8Mbit", to = "16Mbit" })", seconds(5)), "1500000");
-  EXPECT_EQ(value_of(R"({ from = "0%", to = "5%" })", seconds(5)), "2.5%");
-  EXPECT_EQ(value_of("{ from = 0.0, to = 0.5 }", seconds(5)), "0.25");
-  EXPECT_EQ(value_of("{ from = 20, to = 30 }", seconds(5)), "25");
+  EXPECT_EQ(in_kind(R"(bytes = { from = "1MB/s", to = "3MB/s" })", seconds(5)), "2000000");
+  EXPECT_EQ(in_kind(R"(bytes = { from = "8Mbit", to = "16Mbit" })", seconds(5)), "1500000");
+  EXPECT_EQ(in_kind(R"(share = { from = "0%", to = "5%" })", seconds(5)), "2.5%");
   EXPECT_EQ(value_of(R"({ from = "20..40ms", to = "100ms..200ms" })", seconds(5)), "60ms..120ms");
   EXPECT_EQ(value_of(R"({ from = "100ms +- 10ms", to = "100ms +- 30ms" })", seconds(5)), "100ms +- 20ms");
+}
+
+TEST(Curve, ABareNumberIsWhatItIsBehindItsKey) {
+  EXPECT_EQ(in_kind("curve = { from = 20, to = 30 }", seconds(5)), "25ms");
+  EXPECT_EQ(in_kind("bytes = { from = 20, to = 30 }", seconds(5)), "25");
+  EXPECT_EQ(in_kind("share = { from = 0.0, to = 0.5 }", seconds(5)), "25%");
+  EXPECT_EQ(in_kind(R"(curve = { from = 20, to = "1s" })", seconds(5)), "510ms") << "both are times";
+  EXPECT_EQ(in_kind(R"(bytes = { walk = "1kB/s..2kB/s", by = 10 })", Duration()), "1500");
+  EXPECT_EQ(in_kind("curve = { from = '100 +- 10', to = '100 +- 30' }", seconds(5)), "100ms +- 20ms");
+}
+
+TEST(Curve, IsRoundedToWhatItCounts) {
+  EXPECT_EQ(in_kind("curve = { from = 0, to = 1 }", Duration(3'333'330'000)), "0.333333ms");
+  EXPECT_EQ(in_kind("curve = { from = 20, to = 21 }", Duration(142'857'143)), "20.014286ms");
+  EXPECT_EQ(in_kind("bytes = { from = 4000000, to = 100000 }", Duration(142'857'143)), "3944286");
+  EXPECT_EQ(in_kind("bytes = { sine = '1..10', period = '8s' }", seconds(1)), "9");
+  for (const Duration into : {seconds(1), seconds(2), seconds(3)}) {
+    const std::string share = in_kind("share = { sine = '0..0.0001', period = '7s' }", into);
+    EXPECT_NO_THROW((void)parse_probability("share", share)) << share;
+  }
+}
+
+TEST(Curve, HasABoundEitherWay) {
+  const auto bounds = [](const std::string& curve) {
+    const auto at = [&curve](CurveBound bound) {
+      return value_at("curve = " + curve, {.into = Duration(), .length = seconds(10), .bound = bound});
+    };
+    return at(CurveBound::kLowest) + " " + at(CurveBound::kHighest);
+  };
+  EXPECT_EQ(bounds(R"({ from = "200ms", to = "20ms" })"), "20ms 200ms");
+  EXPECT_EQ(bounds(R"({ from = "20ms", to = "200ms" })"), "20ms 200ms");
+  EXPECT_EQ(bounds(R"({ sine = "20ms..200ms", period = "3s" })"), "20ms 200ms");
+  EXPECT_EQ(bounds(R"({ walk = "20ms..200ms", by = "3ms" })"), "20ms 200ms");
+  EXPECT_EQ(bounds(R"({ from = "100ms +- 10ms", to = "500ms +- 10ms" })"), "100ms +- 10ms 500ms +- 10ms");
+}
+
+TEST(Curve, WhatHasNoValuesInBetweenIsNone) {
+  const auto refused = [](const std::string& text) {
+    return message_of<ProfileError>([&text] { (void)in_kind(text, Duration()); });
+  };
+  EXPECT_EQ(refused("count = { from = 1, to = 4 }"),
+            "p.toml:1:9: count: it has no values in between, so it can't be a curve\n"
+            "count = { from = 1, to = 4 }\n        ^ expected a whole number");
+  EXPECT_EQ(refused("word = { sine = '1..2', period = '1s' }"),
+            "p.toml:1:8: word: it has no values in between, so it can't be a curve\n"
+            "word = { sine = '1..2', period = '1s' }\n       ^");
+  EXPECT_EQ(refused("curve = { from = '10 packets', to = '20ms' }"),
+            "p.toml:1:18: from: \"10 packets\" counts packets: no curve goes through whole numbers\n"
+            "curve = { from = '10 packets', to = '20ms' }\n"
+            "                 ^ expected a value: \"20ms\", \"1MB/s\", \"5%\"");
 }
 
 TEST(Curve, ASineGoesUpFromTheMiddle) {

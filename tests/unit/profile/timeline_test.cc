@@ -69,6 +69,17 @@ TEST(Timeline, ACurveIsAStepEachTime) {
             "0 a 100, 500 - 80, 1000 - 60, 1500 - 40, 2000 a 100, 2500 - 80, 3000 - 60, 3500 - 40, ");
 }
 
+TEST(Timeline, EveryStepOfANumberWithoutAUnitHolds) {
+  Programme programme(parse_profile("[[phase]]\nname = 'a'\nfor = '7s'\n[phase.impair]\n"
+                                    "latency = { from = 20, to = 400 }\nspeed = { from = 4000000, to = 100000 }\n"
+                                    "reset = { sine = '0..0.0001', period = '3s' }\n",
+                                    "p.toml"),
+                      Instant());
+  std::size_t steps = 0;
+  while (programme.next()) ++steps;
+  EXPECT_EQ(steps, 71U) << "70 steps of 100 ms, and the end";
+}
+
 TEST(Timeline, EventsBeginWhatFollowsThem) {
   const Profile profile = parse_profile(
       "[timeline]\nstarts = \"first-packet\"\n[[phase]]\nname = \"a\"\nfor = \"10s\"\nimpair.latency = 1\n"
@@ -255,6 +266,11 @@ TEST(Timeline, SaysWhatIsWrong) {
   EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.speed = { from = \"1%\", to = \"2%\" }\n"),
             "p.toml:4:16: speed: \"1%\" is not a rate: unknown unit \"%\" (known: k, M, G, Ki, Mi, Gi, B/s, kB/s, "
             "MB/s, GB/s, KiB/s, MiB/s, GiB/s, kbit, Mbit, Gbit, kbps, Mbps, Gbps, kbit/s, Mbit/s, Gbit/s)");
+  EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.packet = [{ loss = 1, nth = { from = 1, to = 1 } }]\n"),
+            "p.toml:4:36: nth: it has no values in between, so it can't be a curve");
+  EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"10s\"\nimpair.speed = { sine = \"0B/s..1MB/s\", period = \"3s\" }\n"),
+            "p.toml:4:16: speed: \"0\" would let nothing pass")
+      << "its lowest lies at no quarter of the phase";
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"apo\"\n"),
             "p.toml:6:8: name: the profile has no rule \"apo\" (did you mean api?)");
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"images\"\n"),

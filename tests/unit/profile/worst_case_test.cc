@@ -94,6 +94,7 @@ TEST(WorstCase, CurvesCountAtTheirHighest) {
   };
   EXPECT_EQ(longest("{ from = '400ms', to = '20ms' }\n"), milliseconds(400));
   EXPECT_EQ(longest("{ from = '20ms', to = '400ms' }\n"), milliseconds(400));
+  EXPECT_EQ(longest("{ from = '100ms +- 10ms', to = '500ms +- 10ms' }\n"), milliseconds(510));
   EXPECT_EQ(longest("{ sine = '20ms..300ms', period = '1s' }\n"), milliseconds(300));
   EXPECT_EQ(longest("{ walk = '20ms..200ms', by = '1ms' }\n"), milliseconds(200));
 }

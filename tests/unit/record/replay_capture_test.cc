@@ -128,6 +128,23 @@ TEST_F(ReplayCaptureTest, ATruncatedCaptureIsUsedAsFarAsItGoes) {
   EXPECT_NE(report.damage.find("what came before is used"), std::string::npos);
 }
 
+TEST_F(ReplayCaptureTest, PhasesThatEndByAFaultSayWhy) {
+  in_.write(one_exchange().bytes());
+  const std::string unsteady =
+      "[timeline]\nstep = '10ms'\n[[phase]]\nname = 'a'\nfor = '7s'\n[phase.impair.speed]\nrate = '1MB/s'\n"
+      "discipline = 'codel'\ninterval = '80ms'\n";
+  EXPECT_EQ(replay_by(unsteady).fault, "");
+  // Each by itself keeps what is asked of it; once they meet.
+  const std::string meeting =
+      "[timeline]\nstep = '10ms'\n[[phase]]\nname = 'a'\nfor = '7s'\n[phase.impair.speed]\nrate = '1MB/s'\n"
+      "discipline = 'codel'\ntarget = { walk = '5ms..70ms', by = '40ms', step = '10ms' }\n"
+      "interval = { walk = '60ms..90ms', by = '20ms', step = '10ms' }\n";
+  EXPECT_EQ(replay_by("seed = 3\n" + meeting).fault,
+            "p:10:10: target has to be shorter than interval\n"
+            "target = { walk = '5ms..70ms', by = '40ms', step = '10ms' }\n"
+            "         ^");
+}
+
 TEST_F(ReplayCaptureTest, ProgressIsTold) {
   CaptureBytes capture;
   capture.pcap_header(0xa1b2c3d4);
