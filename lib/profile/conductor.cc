@@ -16,7 +16,7 @@ Conductor::Conductor(const Profile& profile, bool tells)
 
 // Before a worker can use their numbers.
 void Conductor::note_names(const Rules& rules) {
-  names_.add_selection(line_.selection_for(rules), rules);
+  names_.add_selections(line_.selection_for(rules), rules);
 }
 
 // Where a phase begins or ends always.

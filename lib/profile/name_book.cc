@@ -1,6 +1,7 @@
 #include "profile/name_book.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir {
 
@@ -10,10 +11,9 @@ std::vector<std::string> rule_names(const Rules& rules) {
   return names;
 }
 
-void NameBook::add_selection(std::uint32_t number, const Rules& rules) {
+void NameBook::add_selections(std::uint32_t first, const Rules& rules) {
   const std::scoped_lock lock(mutex_);
-  if (rules_.size() <= number) rules_.resize(number + 1);
-  rules_[number] = rule_names(rules);
+  names_.push_back({first, rule_names(rules)});
 }
 
 std::uint32_t NameBook::number_of_phase(const std::string& name) {
@@ -26,8 +26,9 @@ std::uint32_t NameBook::number_of_phase(const std::string& name) {
 
 std::string NameBook::rule(std::uint32_t selection, std::uint8_t number) const {
   const std::scoped_lock lock(mutex_);
-  const bool is_known = selection < rules_.size() && number < rules_[selection].size();
-  return is_known ? rules_[selection][number] : "default";
+  const auto behind = std::ranges::upper_bound(names_, selection, {}, &Names::first);
+  const bool is_known = behind != names_.begin() && number < std::prev(behind)->rules.size();
+  return is_known ? std::prev(behind)->rules[number] : "default";
 }
 
 std::string NameBook::phase(std::uint32_t number) const {

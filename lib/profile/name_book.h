@@ -17,8 +17,9 @@ namespace weir {
 
 class NameBook {
  public:
-  /// Notes the rules of a selection; once for each, in the order of their numbers (engine/scene.h).
-  void add_selection(std::uint32_t number, const Rules& rules);
+  /// Notes the rules of a selection, and of those behind it until the next that is noted: phases ask anew which rule
+  /// takes what, but never under another number. In the order of their numbers (engine/scene.h).
+  void add_selections(std::uint32_t first, const Rules& rules);
 
   /// The number of a phase, from 1; the same for the same name.
   [[nodiscard]] std::uint32_t number_of_phase(const std::string& name);
@@ -28,9 +29,14 @@ class NameBook {
   [[nodiscard]] std::string phase(std::uint32_t number) const;
 
  private:
+  struct Names {
+    std::uint32_t first = 0;         // of the selections that they are for
+    std::vector<std::string> rules;  // by number
+  };
+
   mutable std::mutex mutex_;
-  std::vector<std::vector<std::string>> rules_;  // by selection and number
-  std::vector<std::string> phases_;              // by number - 1
+  std::vector<Names> names_;         // ascending
+  std::vector<std::string> phases_;  // by number - 1
 };
 
 }  // namespace weir

@@ -61,6 +61,8 @@ std::string DecisionLog::line_of(const Decision& decision) {
 }
 
 const std::string& DecisionLog::rule_of(const DecisionRecord& record) {
+  constexpr std::size_t kMostKept = 1'024;  // phases that come and go are selections without end
+  if (rules_.size() == kMostKept) rules_.clear();
   const auto [place, is_new] = rules_.try_emplace({record.selection, record.rule});
   if (is_new) place->second = in_json(names_->rule(record.selection, record.rule));
   return place->second;

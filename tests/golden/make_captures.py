@@ -150,6 +150,21 @@ def hosts_and_paths():
     return traffic
 
 
+def two_racks():
+    """A connection that stays from each of two racks, and a second one from the first rack, in the middle."""
+    traffic = Traffic()
+    for number, client in enumerate(["10.9.4.1", "10.9.5.1"]):
+        connection = Connection(traffic, 40000 + number, client)
+        connection.open(number * 5)
+        for exchange in range(6):
+            connection.exchange(10 + number * 5 + exchange * 400, pieces=2)
+    late = Connection(traffic, 41000, "10.9.4.1")
+    late.open(1100)
+    for exchange in range(3):
+        late.exchange(1110 + exchange * 400)
+    return traffic
+
+
 def quic_initial(connection_id):
     """A client's first Initial of QUIC version 1 (RFC 9000, 17.2.2)."""
     head = b"\xc0\x00\x00\x00\x01" + bytes([len(connection_id)]) + connection_id + b"\x00\x00\x44\x9e"
@@ -212,6 +227,7 @@ CASES = {
     "select-quic-id": quic_flows,
     "phases": lambda: exchanges(2, each=5),
     "phases-loop": streams,
+    "phases-own-rule": two_racks,
     "trace-deliveries": download,
     "trace-rows": streams,
     "all-at-once": lambda: exchanges(5, each=2, pieces=3),

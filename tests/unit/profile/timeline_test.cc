@@ -166,6 +166,21 @@ TEST(Timeline, APhaseMayHaveRulesOfItsOwn) {
   EXPECT_TRUE(profile.rules.size() == 1) << "the profile itself has one";
 }
 
+TEST(NameBook, TheRulesOfASelectionAreThoseOfThePhasesBehindIt) {
+  const auto noted = [](const std::string& name) {
+    return compile(parse_profile("[[rule]]\nname = '" + name + "'\n", "p.toml"));
+  };
+  NameBook names;
+  EXPECT_EQ(names.rule(0, 1), "default");
+  names.add_selections(0, noted("before"));
+  names.add_selections(5, noted("after"));
+  EXPECT_EQ(names.rule(0, 1), "before");
+  EXPECT_EQ(names.rule(4, 1), "before");
+  EXPECT_EQ(names.rule(5, 1), "after");
+  EXPECT_EQ(names.rule(9, 1), "after");
+  EXPECT_EQ(names.rule(9, 2), "default") << "there is none of that number";
+}
+
 TEST(Timeline, FlagsHoldInPhasesToo) {
   Profile profile = parse_profile(
       "[impair]\nreset = \"1%\"\n[[phase]]\nname = \"a\"\n[phase.impair]\nlatency = 50\nreset = \"5%\"\n", "p.toml");

@@ -99,8 +99,8 @@ TEST_F(DecisionLogTest, CallsRulesByTheNameThatTheirNumberHadThen) {
   Rules after;
   after.rules.push_back({"images", {}, {}});
   NameBook names;
-  names.add_selection(0, before);
-  names.add_selection(1, after);
+  names.add_selections(0, before);
+  names.add_selections(1, after);
   DecisionRing ring(16);
   DecisionRecord record = decided(Event::kOpen, ipv4_key(1), 10);
   record.rule = 1;
@@ -136,7 +136,7 @@ TEST_F(DecisionLogTest, TellsWhatIsAskedForWhatWasCarriedAndHowManyDrawsMissed) 
   static_cast<void>(asked.add({"", Rules{}}));
   static_cast<void>(asked.add({"the tunnel", rules}));
   NameBook names;
-  names.add_selection(0, Rules{});
+  names.add_selections(0, Rules{});
   DecisionRing first(16);
   DecisionRing second(16);
   DecisionRecord missed = decided(Event::kReset, ipv4_key(1), 1'100'000'000, 0.7);

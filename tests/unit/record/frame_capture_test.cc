@@ -55,7 +55,7 @@ class FrameCaptureTest : public testing::Test {
 
   void begin() {
     replay_.emplace(ReplaySetup{.rules = rules_, .sizes = {.flows = 64, .held = 256}, .captures = true}, sink_);
-    names_.add_selection(0, rules_);
+    names_.add_selections(0, rules_);
     capture_.emplace(FrameCaptureSetup{.path = file_.path(),
                                        .taps = {replay_->taps().begin(), replay_->taps().end()},
                                        .links = {{"c", "s"}},
