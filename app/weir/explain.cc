@@ -30,11 +30,11 @@ std::string rules_in_words(const Profile& profile) {
 }
 
 int explain_capture(const ExplainOptions& options, std::ostream& out, std::ostream& err) {
-  const Rules rules = compile(options.profile);
-  Explanation explanation(rules, [&out](std::string_view paragraph) { out << paragraph; });
+  Explanation explanation(compile(options.profile), [&out](std::string_view paragraph) { out << paragraph; });
   ProgressLine line(err);
   ReplayPlan plan{.profile = options.profile, .in = *options.pcap, .out = "", .client = options.client, .log = {}};
   plan.listener = &explanation;
+  plan.choosing_by = [&explanation](const Rules& rules) { explanation.choose_by(rules); };
   plan.decided = [&explanation](const Decision& decision, const NameBook& names) { explanation.take(decision, names); };
   const ReplayReport report = replay_capture(plan, [&line](const ReplayProgress& progress) {
     line.show(progress);

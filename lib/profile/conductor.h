@@ -34,6 +34,8 @@ class Conductor {
   /// From `at` on another profile holds, whatever was to come of the one before.
   void replace(const Profile& profile, Instant at);
 
+  /// The scene that holds at an instant; valid until scenes are freed.
+  [[nodiscard]] const Scene& at(Instant now) const { return line_.at(now); }
   /// The rules of the newest scene that has begun or is still to begin.
   [[nodiscard]] const Rules& rules() const { return line_.last().rules; }
   /// Whether there is more to come than has been built.

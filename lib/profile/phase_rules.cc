@@ -104,6 +104,10 @@ void note_added(Timeline& timeline, Problems& problems) {
   }
 }
 
+bool is_absent(const Rule& rule) {
+  return rule.match.traffic == 0;
+}
+
 void add_absent(const std::vector<std::string>& added, std::vector<Rule>& rules) {
   for (std::size_t place = 0; place < added.size(); ++place) {
     if (place < rules.size() && rules[place].name == added[place]) continue;

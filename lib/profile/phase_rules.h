@@ -23,6 +23,9 @@ void lay_over_rules(Node& profile, const std::vector<std::string>& added, const 
 /// Notes which rules are phases' alone. What rules of the profile take stays as it is.
 void note_added(Timeline& timeline, Problems& problems);
 
+/// Whether a rule is a phase's that is not there.
+[[nodiscard]] bool is_absent(const Rule& rule);
+
 /// Puts rules that take nothing in the places of those that phases add and that are not there.
 /// @param rules those that are there stand first, in their order.
 void add_absent(const std::vector<std::string>& added, std::vector<Rule>& rules);

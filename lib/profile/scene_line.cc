@@ -81,6 +81,12 @@ const Scene& SceneLine::add(ScenePlan plan) {
   return *scenes_.back();
 }
 
+const Scene& SceneLine::at(Instant now) const {
+  const Scene* scene = &first();
+  while (const Scene* const next = scene->following(now)) scene = next;
+  return *scene;
+}
+
 void SceneLine::append(ScenePlan plan) {
   const Scene& before = last();
   before.next.store(&add(std::move(plan)), std::memory_order_release);

@@ -33,6 +33,8 @@ class SceneLine {
   /// Where workers start, before any scene was retired.
   [[nodiscard]] const Scene& first() const { return *scenes_.front(); }
   [[nodiscard]] const Scene& last() const { return *scenes_.back(); }
+  /// The one that holds at an instant, as far as scenes have been built.
+  [[nodiscard]] const Scene& at(Instant now) const;
 
   /// Puts a scene behind the last one; it must not begin before that one.
   void append(ScenePlan plan);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "profile/errors.h"
+#include "profile/phase_rules.h"
 #include "profile/toml_text.h"
 #include "record/decision_json.h"
 #include "record/decision_log.h"
@@ -108,8 +109,8 @@ std::string text_of(const Decision& decision) {
 
 }  // namespace
 
-Explanation::Explanation(const Rules& rules, Say say)
-    : rules_(rules), names_(rule_names(rules)), say_(std::move(say)) {}
+Explanation::Explanation(Rules rules, Say say)
+    : rules_(std::move(rules)), names_(rule_names(rules_)), say_(std::move(say)) {}
 
 Explanation::Story& Explanation::story_of(const Connection& connection, const std::string& title) {
   const auto [entry, is_new] = numbers_.try_emplace(connection, next_number_);
@@ -153,6 +154,7 @@ void Explanation::on_hello(const Flow& flow, const HelloFacts& facts) {
 void Explanation::on_request(const Flow& flow, const RequestFacts& facts, Instant now) {
   Story& story = story_of(flow);
   const std::uint32_t n = story.requests++;
+  story.settled = flow.settled ? std::optional(flow.rule) : std::nullopt;
   const std::string what = fmt::format("{}: request {}, {} {} of {}", seconds_text(now), n, printable(facts.method),
                                        printable(facts.path), quoted(facts.host));
   explain_choice(story, what, {.method = facts.method, .path = facts.path, .host = facts.host, .n = n}, true);
@@ -164,17 +166,31 @@ void Explanation::explain_choice(Story& story, std::string_view what, const Exch
   const std::vector<std::string_view> alpns(story.alpns.begin(), story.alpns.end());
   if (story.server_name) facts.hello = HelloFacts{*story.server_name, alpns};
   story.is_chosen = true;
-  add(story, fmt::format("{}: {}", what, choice(facts)));
+  add(story, fmt::format("{}: {}", what, choice(facts, story.settled)));
 }
 
-/// The rule and why, and before it why not those that were asked first.
-std::string Explanation::choice(const Facts& facts) const {
+/// The rule and why, and before it why not those that were asked first. Rules of other phases are not told of.
+/// @param settled the number of the rule that it is under, whatever is read of it.
+std::string Explanation::choice(const Facts& facts, std::optional<std::uint8_t> settled) const {
   std::string others;
-  for (std::size_t i = 0; i < rules_.rules.size(); ++i) {
-    const Rule& rule = rules_.rules[i];
-    const auto mismatch = first_mismatch(rule.match, static_cast<std::uint8_t>(i + 1), facts);
-    if (!mismatch) return fmt::format("rule {} ({}){}", quoted(rule.name), why_selected(rule.match, facts), others);
-    others += fmt::format("{}{} not by its {}", others.empty() ? "; " : ", ", quoted(rule.name), name_of(*mismatch));
+  std::size_t number = 1;
+  for (const Rule& rule : rules_.rules) {
+    const auto mismatch = first_mismatch(rule.match, static_cast<std::uint8_t>(number), facts);
+    if (!mismatch) break;
+    if (!is_absent(rule)) {
+      others += fmt::format("{}{} not by its {}", others.empty() ? "; " : ", ", quoted(rule.name), name_of(*mismatch));
+    }
+    ++number;
+  }
+  const bool takes = number <= rules_.rules.size();
+  const std::size_t chosen = takes ? number : kDefaultRule;
+  if (settled && *settled != chosen && *settled < names_.size()) {
+    return fmt::format("rule {}: what it asks for is not read any more, since its rules became others",
+                       quoted(names_[*settled]));
+  }
+  if (takes) {
+    const Rule& rule = rules_.rules[number - 1];
+    return fmt::format("rule {} ({}){}", quoted(rule.name), why_selected(rule.match, facts), others);
   }
   const bool by_default = (facts.traffic & traffic::kHttp) != 0 && (!rules_.none() || rules_.speed);
   return (by_default ? "rule \"default\" (HTTP that no other rule takes)" : "no rule takes it") + others;

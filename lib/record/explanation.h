@@ -25,10 +25,13 @@ class Explanation final : public SelectionListener {
  public:
   using Say = std::function<void(std::string_view)>;
 
-  /// @param rules those that the replay decides by; must outlive this.
-  Explanation(const Rules& rules, Say say);
+  /// @param rules those that the replay decides by.
+  Explanation(Rules rules, Say say);
   Explanation(const Explanation&) = delete;
   Explanation& operator=(const Explanation&) = delete;
+
+  /// From now on it decides by these: a phase begins or ends. The same ones by number and name.
+  void choose_by(const Rules& rules) { rules_ = rules; }
 
   void on_connection(const Flow& flow, const ConnectionFacts& facts, std::uint8_t kind, Instant now) override;
   void on_protocol(const Flow& flow, std::uint8_t kind) override;
@@ -56,6 +59,7 @@ class Explanation final : public SelectionListener {
     std::vector<std::string> alpns;
     std::map<std::uint32_t, std::string> cuts;  // by exchange: where in the body
     std::uint32_t requests = 0;
+    std::optional<std::uint8_t> settled;  // the number of the rule that all its requests come under
     bool is_chosen = false;  // a choice was explained
     bool is_told = false;    // in part
   };
@@ -64,11 +68,11 @@ class Explanation final : public SelectionListener {
   Story& story_of(const Flow& flow);
   void add(Story& story, std::string_view line);
   void explain_choice(Story& story, std::string_view what, const ExchangeFacts& exchange, bool readable);
-  [[nodiscard]] std::string choice(const Facts& facts) const;
+  [[nodiscard]] std::string choice(const Facts& facts, std::optional<std::uint8_t> settled) const;
   void tell(Story& story);
   void end(const Connection& connection);
 
-  const Rules& rules_;
+  Rules rules_;
   const std::vector<std::string> names_;  // of the rules
   const Say say_;
   std::map<std::uint64_t, Story> stories_;      // by when they began

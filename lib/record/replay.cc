@@ -146,6 +146,7 @@ void Replay::turn() {
   conduct();
   look_at_speed();
   if (setup_.logs) carried_ = sums_at(now_);
+  sink_.before_turn(now_);
   for (auto& lodger : lodgers_) {
     lodger->worker->poll();
     lodger->worker->turn(now_);

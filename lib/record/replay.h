@@ -45,6 +45,9 @@ class ReplaySink {
   /// A frame leaves at a side. Instants never go back from call to call.
   virtual void leaves(Instant at, Side side, std::span<const std::byte> frame, std::uint32_t original_length) = 0;
 
+  /// All workers are about to have a turn; scenes to come have been built.
+  virtual void before_turn(Instant /*now*/) {}
+
   /// All workers have had a turn: the moment to empty the rings of decisions.
   virtual void after_turn() {}
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "profile/errors.h"
 #include "record/decision_log.h"
@@ -80,6 +81,12 @@ class CaptureReplay : public ReplaySink {
 
   void leaves(Instant at, Side /*side*/, std::span<const std::byte> frame, std::uint32_t original_length) override {
     if (writer_) writer_->write(began_ns_ + at.nanoseconds(), frame, original_length);
+  }
+
+  void before_turn(Instant now) override {
+    if (!plan_.choosing_by || !plan_.profile.timeline) return;
+    const Scene& scene = conductor_.at(now);
+    if (std::exchange(scene_, scene.number) != scene.number) plan_.choosing_by(scene.rules);
   }
 
   void after_turn() override {
@@ -162,6 +169,7 @@ class CaptureReplay : public ReplaySink {
   std::int64_t began_ns_ = 0;
   std::int64_t last_ns_ = 0;
   std::uint64_t turns_ = 0;
+  std::uint64_t scene_ = 0;  // that holds
   bool drains_ = false;  // all frames have been read
   ReplayReport report_;
 };

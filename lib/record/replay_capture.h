@@ -25,6 +25,7 @@ struct ReplayPlan {
   bool log_all = false;
   std::optional<std::string> capture = {};                             // becomes a pcapng of both sides, with comments
   SelectionListener* listener = nullptr;                               // hears why rules are chosen
+  std::function<void(const Rules&)> choosing_by = {};                  // told that other rules hold: those of a phase
   std::function<void(const Decision&, const NameBook&)> decided = {};  // without a log: every decision, as --log-all
 };
 

@@ -14,11 +14,11 @@ std::string explain(std::string_view profile, const RecordedCapture& capture) {
   const ScratchFile in("explain.pcap");
   in.write(capture.bytes());
   const Profile parsed = parse_profile(profile, "p");
-  const Rules rules = compile(parsed);
   std::string said;
-  Explanation explanation(rules, [&said](std::string_view paragraph) { said += paragraph; });
+  Explanation explanation(compile(parsed), [&said](std::string_view paragraph) { said += paragraph; });
   ReplayPlan plan{.profile = parsed, .in = in.path(), .out = "", .client = {}, .log = {}};
   plan.listener = &explanation;
+  plan.choosing_by = [&explanation](const Rules& rules) { explanation.choose_by(rules); };
   plan.decided = [&explanation](const Decision& decision, const NameBook& names) { explanation.take(decision, names); };
   (void)replay_capture(plan, [](const ReplayProgress&) { return true; });
   explanation.finish();
@@ -94,9 +94,30 @@ TEST(Explanation, MarksPhases) {
 0.002500000 s: phase "out" begins
 10.9.0.1:40000>10.9.0.2:80 k 0
   0.000000000 s: it begins
-  0.002000000 s: request 0, GET / of "x": no rule takes it
+  0.002000000 s: request 0, GET / of "x": rule "default" (HTTP that no other rule takes)
   0.003000000 s: exchange 0: its first byte is held for 7 ms until 0.010000000 s, leaves at 0.010000000 s [default]
   0.004000000 s: it ends
+)");
+}
+
+TEST(Explanation, RulesOfAPhaseTakeWhatTheyTakeWhileItLasts) {
+  RecordedCapture capture;
+  Recorded recorded(capture, 40'000);
+  for (int i = 0; i < 3; ++i) recorded.asks("GET /api HTTP/1.1\r\nHost: x\r\n\r\n").answers();
+  EXPECT_EQ(explain("[impair]\nlatency = 0\n[[rule]]\nname = 'api'\nmatch = { path = '/api' }\n"
+                    "impair = { reset = 0.0 }\n"
+                    "[[phase]]\nname = 'outage'\nat = '3500us'\nfor = '2ms'\n"
+                    "[[phase.rule]]\nname = 'rack'\nmatch = { client = '10.9.0.0/24' }\nimpair = { reset = 0.0 }\n",
+                    capture),
+            R"(0.003500000 s: phase "outage" begins
+10.9.0.1:40000>10.9.0.2:80 k 0
+  0.000000000 s: it begins
+  0.002000000 s: request 0, GET /api of "x": rule "api" (protocol http1, path "/api" matched "/api")
+  0.003000000 s: exchange 0: no reset (drew 0.482078) [api]
+  0.004000000 s: request 1, GET /api of "x": rule "rack" (protocol http1, client 10.9.0.0/24 matched 10.9.0.1)
+  0.005000000 s: exchange 1: no reset (drew 0.618624) [rack]
+  0.006000000 s: request 2, GET /api of "x": rule "default": what it asks for is not read any more, since its rules became others
+  0.007000000 s: exchange 2: its first byte is held for 0 ms until 0.007000000 s, leaves at 0.007000000 s [default]
 )");
 }
 
