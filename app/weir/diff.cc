@@ -27,6 +27,11 @@ int diff(std::span<const std::string> arguments, std::ostream& out) {
                                  arguments.size() == 1 ? "1 file is" : fmt::format("{} files are", arguments.size())));
   }
   const LogComparison comparison = compare_logs(arguments[0], arguments[1]);
+  for (const std::size_t side : {0U, 1U}) {
+    if (comparison.cut_off[side]) {
+      out << fmt::format("note: {}: the last line is cut off: it is not counted\n", arguments[side]);
+    }
+  }
   if (!comparison.first) {
     out << fmt::format("nothing differs: {} decisions of {} connections are the same\n", comparison.decisions,
                        comparison.connections);

@@ -66,7 +66,9 @@ class DecisionReader {
       try {
         line = parse(text);
       } catch (const Json::exception&) {
-        lines_.refuse();
+        if (!lines_.is_cut_off() || lines_.number() == 1) lines_.refuse();
+        cut_off_ = true;
+        return false;
       }
       line.decision.line = lines_.number();
       if (!line.tells_otherwise) return true;
@@ -74,8 +76,12 @@ class DecisionReader {
     return false;
   }
 
+  /// Whether the last line was cut off.
+  [[nodiscard]] bool cut_off() const { return cut_off_; }
+
  private:
   LogReader lines_;
+  bool cut_off_ = false;
 };
 
 class Comparison {
@@ -148,7 +154,9 @@ LogComparison compare_logs(const std::string& path_a, const std::string& path_b)
       if (more[side]) comparison.take(side, std::move(line));
     }
   }
-  return comparison.conclude();
+  LogComparison result = comparison.conclude();
+  result.cut_off = {logs[0].cut_off(), logs[1].cut_off()};
+  return result;
 }
 
 }  // namespace weir

@@ -5,6 +5,7 @@
 // are compared in the memory that their different order takes. Control thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,9 +32,11 @@ struct LogComparison {
   std::uint64_t decisions = 0;         // that are the same
   std::uint64_t connections = 0;       // in either log; the rate and the phases are none
   std::optional<LogDifference> first;  // by t_ns (of A, where A has it)
+  std::array<bool, 2> cut_off{};       // of A and B: whether the last line is cut off, and was not counted
 };
 
-/// Throws UsageError for a file that can't be read and, naming the line, for one that is no decision log.
+/// Throws UsageError for a file that can't be read and, naming the line, for one that is no decision log. A last line
+/// without its end is passed over where others stand before it: whoever wrote it was stopped, or is still writing.
 [[nodiscard]] LogComparison compare_logs(const std::string& path_a, const std::string& path_b);
 
 }  // namespace weir

@@ -23,6 +23,20 @@ std::string error_of(const Words& words) {
   return message_of<UsageError>([&] { (void)diff(words, out); });
 }
 
+TEST(Diff, ALogThatIsCutOffIsComparedAsFarAsItGoes) {
+  const ScratchFile a("a.jsonl");
+  const ScratchFile b("b.jsonl");
+  a.write(std::string(kLine) + "\n");
+  b.write(std::string(kLine) + "\n" + std::string(kLine.substr(0, 40)));
+  std::ostringstream same;
+  EXPECT_EQ(diff(Words{a.path(), b.path()}, same), kGood);
+  EXPECT_EQ(same.str(), "note: " + b.path() + ": the last line is cut off: it is not counted\n" +
+                            "nothing differs: 1 decisions of 1 connections are the same\n");
+  b.write(std::string(kLine.substr(0, 40)));
+  EXPECT_EQ(error_of(Words{a.path(), b.path()}),
+            b.path() + ":1: not a decision: a JSON object with t_ns, link, flow, k and event");
+}
+
 TEST(Diff, SaysThatNothingDiffersOrWhatDoes) {
   const ScratchFile a("a.jsonl");
   const ScratchFile b("b.jsonl");

@@ -101,7 +101,7 @@ TEST_F(LogDiffTest, WhatIsNoLogIsNamedByItsLine) {
   const auto error = [this](const std::string& a, const std::string& b) {
     return message_of<UsageError>([&] { (void)compare(a, b); });
   };
-  EXPECT_EQ(error(good, good + "{\"t_ns\": 4"), b_.path() + ":2" + why);
+  EXPECT_EQ(error(good, good + "{\"t_ns\": 4\n"), b_.path() + ":2" + why);
   EXPECT_EQ(error("[]\n", good), a_.path() + ":1" + why);
   EXPECT_EQ(error("{\"t_ns\": 1, \"link\": 0}\n", good), a_.path() + ":1" + why);
   EXPECT_EQ(message_of<UsageError>([] { (void)compare_logs("/nonexistent/a", "/dev/null"); }),
