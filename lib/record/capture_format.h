@@ -18,6 +18,7 @@ enum class CaptureDirection : std::uint8_t { kUnknown, kInbound, kOutbound };
 struct CapturedFrame {
   std::int64_t unix_ns = 0;     // when it was seen, nanoseconds since 1970
   std::uint32_t interface = 0;  // of a pcapng, counted over the whole file; 0 in a pcap
+  std::uint32_t section = 0;    // of a pcapng, from 1; 0 in a pcap
   CaptureDirection direction = CaptureDirection::kUnknown;
   std::uint32_t original_length = 0;  // on the wire; more than bytes.size() where the capture was cut (snaplen)
   std::span<const std::byte> bytes;   // valid until the next frame is read

@@ -79,6 +79,7 @@ class PcapngFormat : public CaptureFormat {
   std::vector<std::byte> block_;       // what follows type and length: the body, and the length again
   std::vector<Interface> interfaces_;  // of this section
   std::size_t before_section_ = 0;     // interfaces of earlier sections
+  std::uint32_t section_ = 0;          // how many-th it is, from 1
   std::int64_t last_ns_ = 0;
 };
 
@@ -118,6 +119,7 @@ void PcapngFormat::begin_section() {
   const std::uint16_t major = body().u16(4);
   if (major != 1) file_.refuse(at_, fmt::format("version {} of pcapng is not known, only 1", major));
   before_section_ += interfaces_.size();
+  ++section_;
   interfaces_.clear();
 }
 
@@ -206,6 +208,7 @@ void PcapngFormat::take_bytes(CapturedFrame& frame, std::uint32_t interface, std
   frame.bytes = room.first(captured);
   frame.original_length = std::max(original, captured);
   frame.interface = static_cast<std::uint32_t>(before_section_) + interface;
+  frame.section = section_;
 }
 
 }  // namespace

@@ -78,6 +78,7 @@ class WholeLook {
  public:
   void take(const CapturedFrame& frame) {
     seen_.insert(frame.interface);
+    sections_.insert(frame.section);
     if (frame.direction != CaptureDirection::kOutbound) arrived_.insert(frame.interface);
     all_marked_ = all_marked_ && frame.direction != CaptureDirection::kUnknown;
     TcpSegment segment;
@@ -88,13 +89,14 @@ class WholeLook {
 
   [[nodiscard]] CaptureLook conclude() const {
     CaptureLook look;
-    if (arrived_.size() == 2) look.interfaces = InterfacePair{*arrived_.begin(), *arrived_.rbegin()};
+    if (arrived_.size() == 2 && sections_.size() == 1) look.interfaces = InterfacePair{*arrived_.begin(), *arrived_.rbegin()};
     if (seen_.size() == 1 && all_marked_) look.outbound = outbound_.value_or(Side::kA);
     return look;
   }
 
  private:
   std::set<std::uint32_t> seen_;
+  std::set<std::uint32_t> sections_;
   std::set<std::uint32_t> arrived_;  // of them, with frames that are not marked as outbound
   std::optional<Side> outbound_;     // from where frames come that are
   bool all_marked_ = true;

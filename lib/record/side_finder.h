@@ -1,8 +1,9 @@
 // Which side of the link a captured frame comes from: A, where the clients are, or B. A capture of one interface holds
 // both directions. Told apart by, in this order:
 // 1. a block of addresses: what comes from inside is from A (`--client`);
-// 2. the interface, where exactly two have frames that are not marked as outbound: the first described one is A. What
-//    is marked as outbound in such a capture has come in before, and is there a second time;
+// 2. the interface, where exactly two have frames that are not marked as outbound: the first described one is A. Both
+//    have to be of one section: a file that was put together of several describes the same interface again. What is
+//    marked as outbound in such a capture has come in before, and is there a second time;
 // 3. the direction, where all frames are of one interface and each is marked: one direction is from A, and the first
 //    TCP segment that shows its side (see below) tells which; else outbound is;
 // 4. the hosts. The first TCP segment between two decides for them, and for good: a SYN comes from A, a SYN and ACK

@@ -99,6 +99,9 @@ TEST(SideFinder, LooksForInterfacesThatHoldFrames) {
   EXPECT_EQ(found(CaptureBytes(three).packet(2, 1, "x").packet(0, 2, "y").packet(1, 3, "z")), std::nullopt);
   EXPECT_EQ(found(CaptureBytes().pcap_header(0xa1b2c3d4).pcap_packet(0, 0, "x")), std::nullopt);
   EXPECT_EQ(found(CaptureBytes(three).packet(7, 1, "damage")), std::nullopt);
+  const CaptureBytes one = CaptureBytes().section().interface().packet(0, 1, "x");
+  file.write(one.bytes() + one.bytes());
+  EXPECT_EQ(look_at_capture(file.path()).interfaces, std::nullopt) << "the same one, described again";
 }
 
 CapturedFrame captured(const Bytes& bytes, CaptureDirection direction, std::uint32_t interface = 0) {
