@@ -63,6 +63,26 @@ class Reload(bench.Case):
         self.assertEqual(stats["reloads"], {"applied": 0, "refused": 2})
         self.assertEqual(stats["asked"]["latency"]["max_ms"], 100)
 
+    def test_what_it_extends_is_read_again(self):
+        base = self.lab.directory / "base.toml"
+        text = 'extends = "./base.toml"\n'
+        base.write_text(LATE.format(50))
+        weir = self.weir("--profile", self.profile(text))
+        self.assertGreaterEqual(self.first_byte_ms(), 50)
+        base.write_text(LATE.format(150))
+        self.reload(weir, text)
+        self.assertGreaterEqual(self.first_byte_ms(), 150)
+        base.write_text(LATE.format("4 hours and "))
+        self.reload(weir, text)
+        self.assertIn("base.toml:2:11: latency: ", weir.stderr())
+        base.unlink()
+        self.reload(weir, text)
+        self.assertIn("extends: cannot read ", weir.stderr())
+        self.first_byte_ms()
+        stats = self.finish(weir)
+        self.assertEqual([record["drawn"] for record in weir.events("latency")], [50, 150, 150])
+        self.assertEqual(stats["reloads"], {"applied": 1, "refused": 2})
+
     def test_without_a_profile_there_is_nothing_to_read(self):
         weir = self.weir("--latency", "1")
         weir.process.send_signal(signal.SIGHUP)
