@@ -36,7 +36,8 @@ bool is_time(std::string_view text) {
 
 Amount::Kind kind_of(std::string_view name, std::string_view text, Amount::Kind bare) {
   if (text.ends_with('%')) return Amount::Kind::kShare;
-  if (is_count(text)) throw UsageError(fmt::format("{}: \"{}\" counts packets: no curve goes through whole numbers", name, text));
+  if (is_count(text))
+    throw UsageError(fmt::format("{}: \"{}\" counts packets: no curve goes through whole numbers", name, text));
   if (is_time(text)) return Amount::Kind::kTime;
   return !text.empty() && is_plain(text) ? bare : Amount::Kind::kBytes;
 }

@@ -60,8 +60,8 @@ class Explanation final : public SelectionListener {
     std::map<std::uint32_t, std::string> cuts;  // by exchange: where in the body
     std::uint32_t requests = 0;
     std::optional<std::uint8_t> settled;  // the number of the rule that all its requests come under
-    bool is_chosen = false;  // a choice was explained
-    bool is_told = false;    // in part
+    bool is_chosen = false;               // a choice was explained
+    bool is_told = false;                 // in part
   };
 
   Story& story_of(const Connection& connection, const std::string& title);

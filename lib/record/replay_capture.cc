@@ -170,7 +170,7 @@ class CaptureReplay : public ReplaySink {
   std::int64_t last_ns_ = 0;
   std::uint64_t turns_ = 0;
   std::uint64_t scene_ = 0;  // that holds
-  bool drains_ = false;  // all frames have been read
+  bool drains_ = false;      // all frames have been read
   ReplayReport report_;
 };
 

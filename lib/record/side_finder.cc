@@ -89,7 +89,8 @@ class WholeLook {
 
   [[nodiscard]] CaptureLook conclude() const {
     CaptureLook look;
-    if (arrived_.size() == 2 && sections_.size() == 1) look.interfaces = InterfacePair{*arrived_.begin(), *arrived_.rbegin()};
+    if (arrived_.size() == 2 && sections_.size() == 1)
+      look.interfaces = InterfacePair{*arrived_.begin(), *arrived_.rbegin()};
     if (seen_.size() == 1 && all_marked_) look.outbound = outbound_.value_or(Side::kA);
     return look;
   }

@@ -281,10 +281,12 @@ TEST(Timeline, SaysWhatIsWrong) {
   EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.speed = { from = \"1%\", to = \"2%\" }\n"),
             "p.toml:4:16: speed: \"1%\" is not a rate: unknown unit \"%\" (known: k, M, G, Ki, Mi, Gi, B/s, kB/s, "
             "MB/s, GB/s, KiB/s, MiB/s, GiB/s, kbit, Mbit, Gbit, kbps, Mbps, Gbps, kbit/s, Mbit/s, Gbit/s)");
-  EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.packet = [{ loss = 1, nth = { from = 1, to = 1 } }]\n"),
-            "p.toml:4:36: nth: it has no values in between, so it can't be a curve");
-  EXPECT_EQ(refusal("[[phase]]\nname = \"a\"\nfor = \"10s\"\nimpair.speed = { sine = \"0B/s..1MB/s\", period = \"3s\" }\n"),
-            "p.toml:4:16: speed: \"0\" would let nothing pass")
+  EXPECT_EQ(
+      refusal("[[phase]]\nname = \"a\"\nfor = \"1s\"\nimpair.packet = [{ loss = 1, nth = { from = 1, to = 1 } }]\n"),
+      "p.toml:4:36: nth: it has no values in between, so it can't be a curve");
+  EXPECT_EQ(
+      refusal("[[phase]]\nname = \"a\"\nfor = \"10s\"\nimpair.speed = { sine = \"0B/s..1MB/s\", period = \"3s\" }\n"),
+      "p.toml:4:16: speed: \"0\" would let nothing pass")
       << "its lowest lies at no quarter of the phase";
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"apo\"\n"),
             "p.toml:6:8: name: the profile has no rule \"apo\" (did you mean api?)");
