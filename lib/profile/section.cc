@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "profile/curve.h"
 #include "profile/spelling.h"
 
 namespace weir {
@@ -45,6 +46,10 @@ bool is_table(const Node& node) {
 }
 bool is_off(const Node& node) {
   return node.kind == kBoolean && node.text == "false";
+}
+
+bool holds_a_number(const Key& key) {
+  return key.kind == Kind::kTime || key.kind == Kind::kBytes || key.kind == Kind::kShare || key.kind == Kind::kShort;
 }
 
 /// The first node of a list, or the node itself, that is not as it should be.
@@ -134,6 +139,14 @@ void Section::check(const Entry& entry) {
   if (!key) return note_unknown(entry);
   if (key->kind == Kind::kRefused) {
     problems_->add(entry.place, fmt::format("{} in {}: {}", key->name, keys_->title, key->meaning));
+    return;
+  }
+  // In a phase a value stands in its place by now.
+  if (holds_a_number(*key) && is_curve(entry.value)) {
+    faulty_.push_back(entry.name);
+    problems_->add(entry.value.place,
+                   fmt::format("{}: numbers change in phases only: a curve stands in [phase.impair]", key->name),
+                   key->expected);
     return;
   }
   const Node* const wrong = misfit(*key, entry.value);

@@ -288,6 +288,10 @@ TEST(Timeline, SaysWhatIsWrong) {
       refusal("[[phase]]\nname = \"a\"\nfor = \"10s\"\nimpair.speed = { sine = \"0B/s..1MB/s\", period = \"3s\" }\n"),
       "p.toml:4:16: speed: \"0\" would let nothing pass")
       << "its lowest lies at no quarter of the phase";
+  EXPECT_EQ(refusal("[impair]\nlatency = { from = 1, to = 5 }\n"),
+            "p.toml:2:11: latency: numbers change in phases only: a curve stands in [phase.impair]");
+  EXPECT_EQ(refusal("[match]\nshare = { walk = '1%..5%', by = '1%' }\n"),
+            "p.toml:2:9: share: numbers change in phases only: a curve stands in [phase.impair]");
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"apo\"\n"),
             "p.toml:6:8: name: the profile has no rule \"apo\" (did you mean api?)");
   EXPECT_EQ(refusal("[[rule]]\nname = \"api\"\n[[phase]]\nname = \"a\"\n[[phase.rule]]\nname = \"images\"\n"),
