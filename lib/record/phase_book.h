@@ -36,6 +36,7 @@ struct RuleInPhase {
   Sample held_ns;     // and how long their frames were held
   Sample stalled_ns;  // outages as drawn
   std::uint64_t resets = 0, resets_missed = 0, outages_missed = 0;
+  std::uint64_t dropped = 0, duplicated = 0, corrupted = 0, reordered = 0;  // single frames
 };
 
 struct PhaseFacts {

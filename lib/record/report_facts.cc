@@ -121,6 +121,10 @@ class Summing {
     RuleInPhase* const rule = facts_.by_phase.at(event.t_ns, event.rule);
     if (rule == nullptr) return;
     if (event.event == "reset") ++rule->resets;
+    if (event.event == "drop") ++rule->dropped;
+    if (event.event == "duplicate") ++rule->duplicated;
+    if (event.event == "corrupt") ++rule->corrupted;
+    if (event.event == "reorder") ++rule->reordered;
     if (event.event == "jitter" && event.drawn) rule->stalled_ns.add(nanoseconds_of(*event.drawn));
     if (event.event != "latency") return;
     if (event.drawn) rule->drawn_ns.add(nanoseconds_of(*event.drawn));

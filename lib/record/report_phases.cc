@@ -112,6 +112,19 @@ ReportTable outages_table(const Book& book) {
   return table;
 }
 
+ReportTable frames_table(const Book& book) {
+  ReportTable table{"single frames by phase",
+                    {"phase, rule", "dropped", "duplicated", "corrupted", "reordered"},
+                    {},
+                    "how many were drawn for is not in the log"};
+  add_rows(book, table, [](const RuleInPhase& rule) {
+    if (rule.dropped + rule.duplicated + rule.corrupted + rule.reordered == 0) return Row{};
+    return Row{fmt::format("{}", rule.dropped), fmt::format("{}", rule.duplicated), fmt::format("{}", rule.corrupted),
+               fmt::format("{}", rule.reordered)};
+  });
+  return table;
+}
+
 Row rate_row(const PhaseFacts& phase, const Book& book, std::string_view way, double bytes,
              const AskedOverTime& asked) {
   const std::string mean = asked.none() ? kNothing : fmt::format("{:.0f}", asked.mean());
@@ -148,7 +161,7 @@ ReportTable rate_table(const Book& book) {
 
 std::vector<ReportTable> phase_tables(const ReportFacts& facts) {
   const Book& book = facts.by_phase;
-  return {latency_table(book), resets_table(book), outages_table(book), rate_table(book)};
+  return {latency_table(book), resets_table(book), outages_table(book), frames_table(book), rate_table(book)};
 }
 
 }  // namespace weir

@@ -8,7 +8,7 @@
 
 namespace weir {
 
-/// Latency, resets, outages and rates, by phase and rule; those that have something to say.
+/// Latency, resets, outages, single frames and rates, by phase and rule; those that have something to say.
 [[nodiscard]] std::vector<ReportTable> phase_tables(const ReportFacts& facts);
 
 }  // namespace weir

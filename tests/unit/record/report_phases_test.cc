@@ -91,6 +91,20 @@ rate by phase, bytes a second
 )");
 }
 
+TEST(ReportPhases, SingleFramesAreCountedInThePhaseThatTheyCrossedIn) {
+  const std::string log = told_line("asked", "0", R"("phase": "", "asked": {})") + report_line("drop", R"("t_ns": 1)") +
+                          report_line("duplicate", R"("t_ns": 2)") +
+                          told_line("asked", "1000", R"("phase": "storm", "asked": {})") +
+                          report_line("drop", R"("t_ns": 1000)") + report_line("drop", R"("t_ns": 1001)") +
+                          report_line("corrupt", R"("t_ns": 1002)") + report_line("reorder", R"("t_ns": 1003)");
+  EXPECT_EQ(text_from(log, "single frames by phase"), R"(single frames by phase
+  phase, rule                   dropped  duplicated  corrupted  reordered
+  (outside of phases), default        1           1          0          0
+  storm, default                      2           0          1          1
+  (how many were drawn for is not in the log)
+)");
+}
+
 TEST(ReportPhases, ARunWithoutPhasesIsOne) {
   const std::string log = told_line("asked", "0", R"("phase": "", "asked": )" + kCalm) +
                           report_line("latency", R"("t_ns": 1000000000, "drawn": 12)");
