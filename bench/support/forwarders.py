@@ -121,13 +121,14 @@ class Weir:
 class Testpmd:
     """dpdk-testpmd on the same ports, by its prompt: what it forwards between `begin` and `end` counts."""
 
-    def __init__(self, vdevs=(), mode="mac", inside=(), options=(), eal=("--no-huge", "-m", "400"), lcores=LCORES):
+    def __init__(self, vdevs=(), mode="mac", inside=(), options=(), eal=("--no-huge", "-m", "400"), lcores=LCORES,
+                 buffers=65536):
         self.prefix = f"weir-bench-{os.getpid()}-{time.monotonic_ns()}"
         self.inside = list(inside)
         self.log = tempfile.NamedTemporaryFile("w+", prefix="testpmd-", suffix=".log")  # pylint: disable=consider-using-with
         command = [*inside, "stdbuf", "-oL", "dpdk-testpmd", lcores, *eal, "--no-pci", f"--file-prefix={self.prefix}",
                    "--log-level=*:warning", *(f"--vdev={vdev}" for vdev in vdevs), "--", "--interactive",
-                   f"--forward-mode={mode}", "--nb-cores=1", "--no-mlockall", "--total-num-mbufs=65536", *options]
+                   f"--forward-mode={mode}", "--nb-cores=1", "--no-mlockall", f"--total-num-mbufs={buffers}", *options]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self.log, stderr=subprocess.STDOUT,
                                         text=True)
 

@@ -1,7 +1,7 @@
 """Captures that net_pcap plays over and over (infinite_rx=1): both sides of many TCP connections, in lockstep.
 
 A worker takes as many frames of each port a turn, so the n-th frame of one side meets the n-th of the other. The port
-keeps all frames in the program's own pool from the start on, so there can't be more than some ten thousand.
+keeps all frames in the program's own pool from the start on, so their number is what there is memory for.
 """
 
 import pathlib
@@ -13,7 +13,11 @@ import wire  # noqa: E402  pylint: disable=wrong-import-position
 FLOWS = 8192
 SERVER = "10.8.0.1"
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
-RESPONSE = b"HTTP/1.1 204 \r\n\r\n"
+RESPONSE_FRAMES = 8
+BODY = b"xxxxxx"  # of each frame but the first: 60 bytes, 64 with the checksum
+RESPONSE = [b"HTTP/1.1 200 \r\nContent-Length:%d\r\n\r\n" % (len(BODY) * (RESPONSE_FRAMES - 1)),
+            *[BODY] * (RESPONSE_FRAMES - 1)]
+BEHIND = 32  # exchanges: more frames than a worker or a generator takes of one side at a time
 
 
 def ends_of(flow):
@@ -33,26 +37,58 @@ def server_frame(flow, sequence, acknowledgment, flags, payload=b""):
 
 def established(flows=FLOWS):
     """64 bytes on the wire (60 and the checksum) a frame, one of each side a flow, from the middle of a connection."""
-    payload = b"xxxxxx"
     data = wire.ACK | wire.PSH
-    return ([client_frame(flow, 1000, 5000, data, payload) for flow in range(flows)],
-            [server_frame(flow, 5000, 1006, data, payload) for flow in range(flows)])
+    return ([client_frame(flow, 1000, 5000, data, BODY) for flow in range(flows)],
+            [server_frame(flow, 5000, 1006, data, BODY) for flow in range(flows)])
 
 
-def conversations(flows=FLOWS, exchanges=3):
-    """HTTP connections from their first byte to their last, a request or a response in every frame: the first of each
-    side carries the SYN (as TCP Fast Open does, RFC 7413), the last the FIN. So each time around the connection was
-    closed and begins again, and every request and response is new to who follows them."""
-    client, server = [], []
+def conversations(flows=FLOWS, exchanges=2):
+    """HTTP connections from their first byte to their last: requests of one frame, and responses of RESPONSE_FRAMES back to
+    back, which the client acknowledges. The first frame of each side carries the SYN (as TCP Fast Open does, RFC 7413),
+    the last the FIN: so each time around the connection was closed and begins again, and all that is said is new.
+
+    All connections have their first exchange, then all their second. Beside each request there is room for a response on
+    one side, for the acknowledgments of another one on the other: so both sides have as many frames. What follows from
+    what was said is BEHIND exchanges later, so that it comes later too where the sides are not taken in step."""
+    requests, responses, acknowledgments = [], [], []
     asked, answered = 999, 4999
     for exchange in range(exchanges):
-        flags = wire.PSH | (wire.SYN if exchange == 0 else 0) | (wire.FIN if exchange == exchanges - 1 else 0)
-        asks = flags if exchange == 0 else flags | wire.ACK
-        after = asked + len(REQUEST) + (exchange == 0)
-        client += [client_frame(flow, asked, answered if exchange else 0, asks, REQUEST) for flow in range(flows)]
-        server += [server_frame(flow, answered, after, flags | wire.ACK, RESPONSE) for flow in range(flows)]
-        asked, answered = after, answered + len(RESPONSE) + (exchange == 0)
-    return client, server
+        begins, ends = exchange == 0, exchange == exchanges - 1
+        after = asked + len(REQUEST) + begins
+        for flow in range(flows):
+            requests.append(request(flow, asked, answered, begins))
+            responses.append(response(flow, answered, after, begins, ends))
+            acknowledgments.append(acknowledgment(flow, after, answered + begins, ends))
+        asked, answered = after, answered + begins + sum(map(len, RESPONSE))
+    slots = range(len(requests))
+    return ([frame for slot in slots for frame in (requests[slot], *acknowledgments[slot - 2 * BEHIND])],
+            [frame for slot in slots for frame in responses[slot - BEHIND]])
+
+
+def request(flow, asked, answered, begins):
+    if begins:
+        return client_frame(flow, asked, 0, wire.SYN | wire.PSH, REQUEST)
+    return client_frame(flow, asked, answered, wire.ACK | wire.PSH, REQUEST)
+
+
+def response(flow, answered, asked, begins, ends):
+    frames = []
+    for number, part in enumerate(RESPONSE):
+        opens = wire.SYN if begins and number == 0 else 0
+        closes = wire.FIN if ends and number == RESPONSE_FRAMES - 1 else 0
+        frames.append(server_frame(flow, answered, asked, wire.ACK | wire.PSH | opens | closes, part))
+        answered += len(part) + (opens != 0)
+    return frames
+
+
+def acknowledgment(flow, asked, answered, ends):
+    """A bare ACK for each frame of a response but the last: the next request says that."""
+    frames = []
+    for number, part in enumerate(RESPONSE[:-1]):
+        answered += len(part)
+        closes = wire.FIN if ends and number == RESPONSE_FRAMES - 2 else 0
+        frames.append(client_frame(flow, asked, answered, wire.ACK | closes))
+    return frames
 
 
 def infinite_ports(directory, sides):

@@ -13,16 +13,22 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import rows  # noqa: E402  pylint: disable=wrong-import-position
 import traffic  # noqa: E402  pylint: disable=wrong-import-position
 from forwarders import Testpmd, Weir  # noqa: E402  pylint: disable=wrong-import-position
+from huge_pages import HugePages  # noqa: E402  pylint: disable=wrong-import-position
 
 NULL = ["net_null0", "net_null1"]
 PCAP = ["net_pcap0", "net_pcap1"]
 
+BUFFERS = 65536  # of either program, beside what the ports keep: weir's own number
+
 # The budget is beyond what the ports can carry, outages and cuts are so rare that the mix stays what it is: each of the
-# four is drawn for and paid for.
+# four is drawn for and paid for. With a link's rate weir takes a buffer for each frame that the queue can hold; a pcap
+# port keeps its frames in buffers of the program's pool.
 ALL_FOUR = """
 [impair]
 latency = "1ms"
-speed = "400Gbit"
+[impair.speed]
+rate = "400Gbit"
+queue = "{queue} packets"
 [impair.jitter]
 prob = "0.001%"
 length = "1ms"
@@ -32,48 +38,52 @@ prob = "0.001%"
 TAKES_NONE = '[match]\nclient = "192.0.2.0/24"\n' + ALL_FOUR
 
 
-def compare(options, ports, vdevs, flags=()):
+def compare(options, ports, vdevs, pages, flags=(), buffers=BUFFERS):
     """Samples of both, A B A B; each as long as the other."""
     ours, theirs = [], []
     for _ in range(options.rounds):
-        with Testpmd(vdevs) as testpmd:
+        with Testpmd(vdevs, eal=pages.eal, buffers=buffers) as testpmd:
             theirs.append(testpmd.run(options.seconds))
-        with Weir(ports, flags, vdevs) as weir:
+        with Weir(ports, flags, vdevs, eal=pages.eal) as weir:
             ours.append(weir.run(options.seconds))
     return ours, theirs
 
 
-def ratio_row(identity, what, ours, theirs):
+def ratio_row(identity, what, ours, theirs, pages):
     mine, other = rows.median([one.ns for one in ours]), rows.median([one.ns for one in theirs])
     rows.row(identity, what, round(other / mine, 3), "x testpmd mac",
-             f"weir {mine:.1f} ns a frame, testpmd {other:.1f} ns",
+             f"weir {mine:.1f} ns a frame, testpmd {other:.1f} ns, {pages.words}",
              weir_ns=rows.spread([one.ns for one in ours]), testpmd_ns=rows.spread([one.ns for one in theirs]),
              weir_mpps=rows.spread([one.mpps for one in ours]), testpmd_mpps=rows.spread([one.mpps for one in theirs]))
     return mine, other
 
 
 def nothing(options):
-    ours, theirs = compare(options, NULL, NULL)
-    ratio_row("T1", "nothing configured, 64-byte frames, net_null", ours, theirs)
+    with HugePages() as pages:
+        ours, theirs = compare(options, NULL, NULL, pages)
+        ratio_row("T1", "nothing configured, 64-byte frames, net_null", ours, theirs, pages)
 
 
 def shaped(options, identity, what, sides, profile):
     """T2 or T3: the ratio; returns the samples of weir, and nanoseconds a frame of both."""
-    with tempfile.TemporaryDirectory(prefix="weir-bench-") as directory:
+    kept = sum(map(len, sides))
+    with HugePages(kept // 256 + 1024) as pages, tempfile.TemporaryDirectory(prefix="weir-bench-") as directory:
         path = pathlib.Path(directory) / "profile.toml"
-        path.write_text(profile)
-        ours, theirs = compare(options, PCAP, traffic.infinite_ports(directory, sides),
-                               ["--profile", str(path), "--max-late", "10s"])
-    return ours, *ratio_row(identity, what, ours, theirs)
+        path.write_text(profile.format(queue=kept + BUFFERS))
+        ours, theirs = compare(options, PCAP, traffic.infinite_ports(directory, sides), pages,
+                               ["--profile", str(path), "--link-rate", "1Gbit", "--max-late", "10s"], kept + BUFFERS)
+        return ours, *ratio_row(identity, what, ours, theirs, pages)
 
 
 def whole_pipeline(options):
-    ours, mine, other = shaped(options, "T3", "all four impairments, HTTP, responses held 1 ms, 8 k connections",
-                               traffic.conversations(), ALL_FOUR)
+    sides = traffic.conversations()
+    ours, mine, other = shaped(options, "T3", "all four impairments, HTTP, responses held 1 ms, 8 k connections", sides,
+                               ALL_FOUR)
     stats = ours[-1].stats
     received = sum(link[side]["rx_frames"] for link in stats["links"] for side in ("a", "b"))
     rows.row("T3.ns", "the same: own cost over testpmd's", round(mine - other, 1), "ns a frame",
-             f"a share of {stats['applied']['latency'] / received:.3f} of all frames was held",
+             f"{2 * traffic.RESPONSE_FRAMES * stats['applied']['latency'] / received:.4f} of the responses were held, "
+             f"{traffic.RESPONSE_FRAMES} frames each: half of all frames",
              applied=stats["applied"], drops=stats["drops"], cycles_per_frame=stats["workers"][0]["cycles_per_frame"])
 
 

@@ -136,18 +136,53 @@ constexpr std::size_t kSmallHeader = sizeof(rte_mempool_objhdr);
 constexpr std::size_t kSmallObject = sizeof(rte_mbuf) + sizeof(Packet) + kSmallRoom;
 static_assert((kSmallHeader + kSmallObject) % RTE_CACHE_LINE_SIZE == 0);
 
-// Lays the small buffers into one area, the first one's mbuf on a cache line's border. They may lie across two pages:
-// the area is in one piece for devices too.
-bool populate_small(rte_mempool* pool, unsigned buffers) {
-  const std::size_t length = buffers * (kSmallHeader + kSmallObject);
-  const rte_memzone* const area =
-      rte_memzone_reserve_aligned(kSmallName, length + RTE_CACHE_LINE_SIZE, static_cast<int>(rte_socket_id()),
-                                  RTE_MEMZONE_IOVA_CONTIG, RTE_CACHE_LINE_SIZE);
+constexpr std::size_t kSmallSkipped = RTE_CACHE_LINE_SIZE - kSmallHeader;  // what puts the first mbuf on the border
+
+const rte_memzone* small_area(std::size_t bytes, unsigned flags, std::size_t alignment) {
+  return rte_memzone_reserve_aligned(kSmallName, bytes, static_cast<int>(rte_socket_id()), flags,
+                                     static_cast<unsigned>(alignment));
+}
+
+// A stretch of an area that is in one piece for devices too.
+struct SmallPiece {
+  char* begin;
+  rte_iova_t iova;
+  std::size_t length;
+};
+
+// Lays buffers into it, the first one's mbuf on a cache line's border. How many, or a negative errno. @param owner the
+// area that goes with them, or null.
+int populate_small_piece(rte_mempool* pool, const SmallPiece& piece, const rte_memzone* owner) {
+  return rte_mempool_populate_iova(pool, piece.begin + kSmallSkipped, piece.iova + kSmallSkipped,
+                                   piece.length - kSmallSkipped, owner == nullptr ? nullptr : free_area,
+                                   const_cast<rte_memzone*>(owner));
+}
+
+// Where huge pages lie scattered, and devices get physical addresses (no IOMMU), no area is in one piece: then page by
+// page, each as if it were an area of its own.
+bool populate_small_by_page(rte_mempool* pool, unsigned buffers) {
+  constexpr std::size_t kPiece = std::size_t{2} << 20U;  // the smallest huge page; larger ones are whole multiples
+  constexpr std::size_t kInAPiece = (kPiece - kSmallSkipped) / (kSmallHeader + kSmallObject);
+  const std::size_t pieces = (buffers + kInAPiece - 1) / kInAPiece;
+  const rte_memzone* const area = small_area(pieces * kPiece, 0, kPiece);
   if (area == nullptr) return false;
-  constexpr std::size_t kSkipped = RTE_CACHE_LINE_SIZE - kSmallHeader;
-  void* const owner = const_cast<rte_memzone*>(area);
-  return rte_mempool_populate_iova(pool, static_cast<char*>(area->addr) + kSkipped, area->iova + kSkipped, length,
-                                   free_area, owner) == static_cast<int>(buffers);
+  for (std::size_t piece = 0; piece < pieces; ++piece) {
+    char* const begin = static_cast<char*>(area->addr) + piece * kPiece;
+    if (populate_small_piece(pool, {begin, rte_mem_virt2iova(begin), kPiece}, piece == 0 ? area : nullptr) <= 0) {
+      if (piece == 0) rte_memzone_free(area);
+      return false;
+    }
+  }
+  return pool->populated_size == buffers;
+}
+
+// Lays the small buffers into one area. They may lie across two pages: the area is in one piece for devices too.
+bool populate_small(rte_mempool* pool, unsigned buffers) {
+  const std::size_t length = kSmallSkipped + buffers * (kSmallHeader + kSmallObject);
+  const rte_memzone* const area = small_area(length, RTE_MEMZONE_IOVA_CONTIG, RTE_CACHE_LINE_SIZE);
+  if (area == nullptr) return populate_small_by_page(pool, buffers);
+  const SmallPiece whole{static_cast<char*>(area->addr), area->iova, length};
+  return populate_small_piece(pool, whole, area) == static_cast<int>(buffers);
 }
 
 rte_mempool* create_small(unsigned buffers) {

@@ -55,7 +55,8 @@ class ShortPool : public testing::Test {
     write_capture(capture_);
     EalPlan plan;
     plan.memory_mib = 192;
-    plan.user_arguments = {"--vdev=net_pcap0,rx_pcap=" + capture_, "--vdev=net_null0,no-rx=1", "--vdev=net_ring0"};
+    plan.user_arguments = {"--no-huge",  // whatever the machine has: there are 192 MiB
+                           "--vdev=net_pcap0,rx_pcap=" + capture_, "--vdev=net_null0,no-rx=1", "--vdev=net_ring0"};
     eal_ = std::make_unique<Eal>(plan);
   }
   static void TearDownTestSuite() {
