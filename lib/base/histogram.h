@@ -17,9 +17,9 @@ class Histogram {
   static constexpr unsigned kOctaves = 40;  // values up to 2^45 ns, 9.7 hours; larger ones count as that
   static constexpr std::size_t kBuckets = (kOctaves + 1U) << kStepBits;
 
-  /// Counts one value. Constant time.
-  void record(std::uint64_t value) {
-    buckets_[bucket_of(value)].add(1);
+  /// Counts a value, so many times. Constant time.
+  void record(std::uint64_t value, std::uint64_t times = 1) {
+    buckets_[bucket_of(value)].add(times);
     largest_.raise_to(value);
   }
 

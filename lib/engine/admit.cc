@@ -23,9 +23,13 @@ void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
       shape_other(pipeline, link, frame, from, now);
       continue;
     }
-    FlowTable::Probe& probe = burst.probes[burst.count];
-    probe.key = make_flow_key(segment, from, link);
-    probe.hash = hash_of(probe.key);
+    const bool follows = burst.count > 0 && segment.has_same_ends(burst.segments[burst.count - 1]);
+    if (!follows) {
+      FlowTable::Probe& probe = burst.probes[burst.probed++];
+      probe.key = make_flow_key(segment, from, link);
+      probe.hash = hash_of(probe.key);
+    }
+    burst.probe_of[burst.count] = static_cast<std::uint8_t>(burst.probed - 1);
     burst.frames[burst.count++] = &frame;
   }
 }
@@ -34,14 +38,14 @@ void parse(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Fra
 
 void admit(Pipeline& pipeline, std::uint8_t link, Side from, std::span<const Frame> frames, Instant now) {
   Burst& burst = pipeline.burst;
-  burst.count = 0;
+  burst.count = burst.probed = 0;
   parse(pipeline, link, from, frames, burst, now);
   pipeline.account.mark(Stage::kParse);
-  pipeline.flows.find({burst.probes.data(), burst.count});
+  pipeline.flows.find({burst.probes.data(), burst.probed});
   pipeline.account.mark(Stage::kLookup);
   const std::uint64_t erased = pipeline.flows.erased();
   for (std::size_t i = 0; i < burst.count; ++i) {
-    Flow* flow = find_or_open(pipeline, burst.probes[i], erased, burst.segments[i], from, now);
+    Flow* flow = find_or_open(pipeline, burst.probes[burst.probe_of[i]], erased, burst.segments[i], from, now);
     if (flow == nullptr) {
       pipeline.towards(link, other(from)).add(*burst.frames[i]->packet, burst.frames[i]->length);
     } else {

@@ -17,6 +17,8 @@ inline constexpr std::uint8_t kPackets = 1U << 2U;   // rules for single packets
 inline constexpr std::uint8_t kJitter = 1U << 3U;    //
 inline constexpr std::uint8_t kExchange = 1U << 4U;  // latency or reset
 inline constexpr std::uint8_t kLink = 1U << 5U;      // outages of the whole link, by whichever rule
+inline constexpr std::uint8_t kSeconds = 1U << 6U;   // jitter draws with the first data of a second of a connection
+inline constexpr std::uint8_t kData = 1U << 7U;      // jitter draws with all data
 }  // namespace duty
 
 class Duties {

@@ -33,7 +33,7 @@ void draw_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const Latenc
   passage.is_first_byte = true;
   passage.touched |= touch::kLatency;
   passage.exchange = n;
-  Instant& held_until = flow.held_until[index_of(passage.from)];
+  Instant& held_until = flow.lane(passage.from).held_until;
   held_until = std::max(held_until, due_at);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/hold.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/pace.h"
 #include "engine/queue.h"
@@ -66,9 +67,30 @@ void forget_held(Pipeline& pipeline, const Packet& packet) {
   if (!packet.is_small) --pipeline.large;
 }
 
+// To the tx batch, and what was promised for it is checked.
+void hand_over(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now) {
+  Lane& lane = flow.lane(from);
+  const bool in_order = static_cast<std::int16_t>(packet.place - lane.left) > 0;
+  lane.left = packet.place;
+  if (!in_order) pipeline.counters.out_of_order.add(1);
+  if (now < packet.due_at || now < flow.stalled_until) pipeline.counters.early.add(1);
+  if (packet.is_first_byte) {
+    pipeline.counters.responses_held.add(1);
+    pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
+  }
+  if (packet.decisions > 0) pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
+  note_released(flow, pipeline.pieces, from, packet.sequence, packet.sequence_end());
+  TxBatch& batch = pipeline.towards(link_of(flow.key), other(from));
+  if (batch.is_tapped()) {
+    batch.add(packet, packet.length, note_of_held(pipeline, flow, packet, now));
+  } else {
+    batch.add(packet, packet.length);
+  }
+}
+
 }  // namespace
 
-void hold(Pipeline& pipeline, Flow& flow, Side from, Packet& arrived, Instant now) {
+void hold_any(Pipeline& pipeline, Flow& flow, Side from, Packet& arrived, Instant now) {
   if (pipeline.held == pipeline.most_held) return turn_away(pipeline, flow, arrived, DropReason::kHeldFull, now);
   Packet* const kept = in_buffer_to_keep(pipeline, arrived);
   if (kept == nullptr) return turn_away(pipeline, flow, arrived, DropReason::kPoolShort, now);
@@ -120,28 +142,40 @@ void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now
 }
 
 void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness, Instant now) {
-  Lane& lane = flow.lane(from);
-  Packet& packet = take_head(lane);
+  Packet& packet = take_head(flow.lane(from));
+  pipeline.late.note(lateness, 1);
+  hand_over(pipeline, flow, from, packet, now);
   forget_held(pipeline, packet);
-  const bool in_order = static_cast<std::int16_t>(packet.place - lane.left) > 0;
-  lane.left = packet.place;
-  if (!in_order) pipeline.counters.out_of_order.add(1);
-  if (now < packet.due_at || now < flow.stalled_until) pipeline.counters.early.add(1);
-  pipeline.late.note(lateness);
-  if (packet.is_first_byte) {
-    pipeline.counters.responses_held.add(1);
-    pipeline.counters.response_held_ns.add(static_cast<std::uint64_t>((now - packet.arrived_at).nanoseconds()));
-  }
-  pipeline.recorder.note_end_of(packet, flow, Event::kDone, now);
-  note_released(flow, pipeline.pieces, from, packet.sequence, packet.sequence_end());
-  TxBatch& batch = pipeline.towards(link_of(flow.key), other(from));
-  if (batch.is_tapped()) {
-    batch.add(packet, packet.length, note_of_held(pipeline, flow, packet, now));
-  } else {
-    batch.add(packet, packet.length);
-  }
   if (flow.cut_pending == CutPending::kNo) return;
   cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
+}
+
+Run hand_over_due(Pipeline& pipeline, Flow& flow, Side from, Run most, Instant now) {
+  Lane& lane = flow.lane(from);
+  const Instant stalled_until = pipeline.stalled_until(flow);
+  Run run;
+  Instant due_at;  // of so many that were handed over last
+  std::size_t of_one_time = 0;
+  while (run.packets < most.packets && lane.head != nullptr) {
+    Packet& packet = *lane.head;
+    if (packet.due_at > now || !packet.paced || run.charge + packet.charge > most.charge) break;
+    const Instant due_now = std::max(packet.due_at, stalled_until);
+    if (due_now != due_at) {
+      pipeline.late.note(now - due_at, std::exchange(of_one_time, 0));
+      due_at = due_now;
+    }
+    ++of_one_time;
+    ++run.packets;
+    run.charge += packet.charge;
+    take_head(lane);
+    hand_over(pipeline, flow, from, packet, now);
+    forget_held(pipeline, packet);
+    if (flow.cut_pending == CutPending::kNo) continue;
+    cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
+    break;  // the lane may have become another one
+  }
+  pipeline.late.note(now - due_at, of_one_time);
+  return run;
 }
 
 }  // namespace weir

@@ -40,10 +40,12 @@ class LateAccount {
     if (caught_up) stolen_ns_ = 0;
   }
 
-  /// A held frame leaves so long after its due time (less than 0: as if on time).
-  void note(Duration lateness) {
-    counters_.lateness_ns.record(static_cast<std::uint64_t>(lateness > Duration() ? lateness.nanoseconds() : 0));
-    if (lateness > late_after_) note_late(1, lateness, LateCause::kLongTurns);
+  /// Held frames leave so long after their due time (less than 0: as if on time).
+  void note(Duration lateness, std::size_t frames) {
+    if (frames == 0) return;
+    counters_.lateness_ns.record(static_cast<std::uint64_t>(lateness > Duration() ? lateness.nanoseconds() : 0),
+                                 frames);
+    if (lateness > late_after_) note_late(frames, lateness, LateCause::kLongTurns);
   }
 
   /// So many frames have left that their port had not taken for so long. One value for lateness: they waited together.

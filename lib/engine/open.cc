@@ -64,7 +64,8 @@ std::uint32_t seconds_to_keep(const Flow& flow, bool crowded) {
       break;
   }
   if (transport_of(flow.key) != Transport::kTcp) return 60;
-  const bool answered = flow.arrived == 3;  // else a SYN alone, as a scan leaves them
+  const bool answered =
+      flow.lanes[0].has_arrived && flow.lanes[1].has_arrived;  // else a SYN alone, as a scan leaves them
   if (flow.interest == Interest::kSniffing && !answered) return 60;
   return crowded ? 900 : UINT32_MAX;
 }

@@ -19,11 +19,9 @@ bool is_occasion(const JitterRule& rule, Flow& flow, const Passage& passage, Beg
     case JitterRule::Per::kSecond:
       break;
   }
-  const Duration age = passage.now - flow.opened_at;
-  const bool has_drawn = age.nanoseconds() < std::int64_t{flow.jitter_second} * kNanosecondsPerSecond;
-  if (has_drawn) return false;
-  const auto second = static_cast<std::uint32_t>(age.nanoseconds() / kNanosecondsPerSecond) + 1;
-  flow.jitter_second = second;
+  if (passage.now < flow.jitter_again_at) return false;
+  const std::int64_t age_s = (passage.now - flow.opened_at).nanoseconds() / kNanosecondsPerSecond;
+  flow.jitter_again_at = flow.opened_at + seconds(age_s + 1);
   return true;
 }
 

@@ -47,7 +47,7 @@ void send_now(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 bool speaks_past_held(Flow& flow, const Passage& passage) {
   const std::uint8_t flags = passage.segment.flags & (tcp_flag::kOfItsLife | tcp_flag::kAck | tcp_flag::kUrg);
   if (flags != tcp_flag::kAck || passage.segment.payload_length > 0 || passage.decisions.count > 0) return false;
-  return passage.now < flow.held_until[index_of(passage.from)];
+  return passage.now < flow.lane(passage.from).held_until;
 }
 
 // Takes a ticket whose mark has been reached, where nothing waits for the limiter.

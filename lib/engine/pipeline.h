@@ -94,6 +94,9 @@ struct Pipeline {
     return {flows.slot_of(&flow), flow.lanes[index_of(from)].epoch, from};
   }
 
+  /// Whether one more packet may be held in the buffer that it came in.
+  [[nodiscard]] bool has_room_to_hold() const { return held < most_held && large < most_large && large < shrinks_from; }
+
   /// Until when the outage of a flow lasts, its own or its link's.
   [[nodiscard]] Instant stalled_until(const Flow& flow) const {
     return std::max(flow.stalled_until, outages.until(link_of(flow.key)));

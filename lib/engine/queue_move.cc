@@ -11,7 +11,7 @@ namespace {
 
 using Service = QueueState::Service;
 
-constexpr std::size_t kPacketsATurn = 512;
+constexpr std::size_t kMovesATurn = 512;
 
 // The bytes that the link is carrying right now, if they are this worker's: nobody else's lie between them and what has
 // been carried, so they may be promised again. Else the mark up to which tickets may have been served.
@@ -125,7 +125,7 @@ void move_over(Pipeline& pipeline, Budget& budget, Instant now) {
     go_on(pipeline, budget, SIZE_MAX, now);  // a move that had not come to its end
     begin(pipeline, budget);
   }
-  if (queue.is_moving()) go_on(pipeline, budget, kPacketsATurn, now);
+  if (queue.is_moving()) go_on(pipeline, budget, kMovesATurn, now);
 }
 
 void forget_move(const QueueState& queue, LaneQueue& lane) {

@@ -57,13 +57,6 @@ class Claims {
   std::uint64_t bytes_ = 0;
 };
 
-// Whether a packet that is due may leave by what is left of its budget, past an empty queue.
-bool leaves_at_once(Budget& budget, const Lane& lane, const Packet& packet) {
-  if (budget.at_once.bytes() < packet.charge || lane.last_ticketed != nullptr) return false;
-  budget.at_once.next += packet.charge;
-  return true;
-}
-
 // By budget, as Pipeline's.
 using ClaimsByBudget = std::array<Claims, 2>;
 
@@ -89,19 +82,27 @@ void visit_lane(Pipeline& pipeline, ClaimsByBudget& claims, LaneReference refere
   }
   Budget* const budget = pipeline.budget_of(flow, from);
   if (budget != nullptr && budget->queue.is_moving()) return schedule(pipeline, flow, from, now + kLookAgainAfter, now);
-  for (std::size_t visited = 0; const Packet* packet = lane.first_unticketed(); ++visited) {
-    if (packet->due_at > now || visited == kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
+  std::size_t visited = 0;
+  while (const Packet* packet = lane.first_unticketed()) {
+    if (packet->due_at > now || visited >= kPacketsAVisit) return schedule(pipeline, flow, from, packet->due_at, now);
     if (!packet->paced) {
       take_turns(pipeline, flow, from, now);
+      ++visited;
       continue;
     }
-    const bool free_of_charge = packet->charge == 0 && lane.last_ticketed == nullptr;
-    if (budget == nullptr || free_of_charge || leaves_at_once(*budget, lane, *packet)) {
-      if (budget != nullptr) pipeline.count_limited(*budget, packet->charge);
-      hand_over_head(pipeline, flow, from, lateness_of(pipeline, *packet, flow, now), now);
-    } else {
+    // What is due leaves at once by what is left of its budget, where nothing of its lane waits for the limiter.
+    std::uint64_t credit = budget == nullptr ? UINT64_MAX : budget->at_once.bytes();
+    const bool leaves = lane.last_ticketed == nullptr && packet->charge <= credit;
+    if (!leaves) {
       wait_for(pipeline, claims, *budget, flow, from, now);
+      ++visited;
+      continue;
     }
+    const Run run = hand_over_due(pipeline, flow, from, {kPacketsAVisit - visited, credit}, now);
+    visited += run.packets;
+    if (budget == nullptr) continue;
+    budget->at_once.next += run.charge;
+    pipeline.count_limited(*budget, run.charge);
   }
 }
 

@@ -122,9 +122,7 @@ void ask_other(const Pipeline& pipeline, Flow& flow) {
 void catch_up(Pipeline& pipeline, Flow& flow) {
   flow.exchange_tracker.lose_client_sync();
   flow.exchange_tracker.lose_server_sync();
-  flow.arrived = 0;
-  flow.released = 0;
-  flow.acked = 0;
+  forget_numbers(flow);
   forget_pieces(flow, pipeline.pieces);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/reset.h"
 #include "engine/selection.h"
 #include "engine/single_packets.h"
+#include "engine/straight_on.h"
 
 namespace weir {
 namespace {
@@ -40,7 +41,7 @@ Begun follow_exchanges(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 // bounded number of packets; what lies behind them is forwarded twice.
 bool repeats_what_is_held(Flow& flow, const Passage& passage) {
   constexpr int kPacketsToLookAt = 64;
-  if (passage.now >= flow.held_until[index_of(passage.from)]) return false;
+  if (passage.now >= flow.lane(passage.from).held_until) return false;
   std::uint32_t covered_to = passage.segment.sequence;
   const Packet* packet = flow.lane(passage.from).head;
   for (int seen = 0; packet != nullptr && seen < kPacketsToLookAt; packet = packet->next, ++seen) {
@@ -58,7 +59,7 @@ void absorb(Pipeline& pipeline, Flow& flow, const Passage& passage) {
 
 void pass_shaped(Pipeline& pipeline, Flow& flow, Passage& passage) {
   // Should weir itself have lost the first byte that latency holds, what is sent again waits as it would have.
-  if (passage.segment.sequence_length() > 0) passage.delay_until(flow.held_until[index_of(passage.from)]);
+  if (passage.segment.sequence_length() > 0) passage.delay_until(flow.lane(passage.from).held_until);
   if (pipeline.duties.has(flow.rule, duty::kPackets)) {
     return pass_by_packet_rules(pipeline, flow, passage, *pipeline.impairments(flow.rule));
   }
@@ -110,6 +111,7 @@ void shape(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment&
   if (is_left_alone(pipeline, flow, segment)) {
     return pipeline.towards(link_of(flow.key), other(from)).add(*frame.packet, frame.length);
   }
+  if (goes_straight_on(pipeline, flow, frame, segment, from, now)) return;
   if (flow.phase == Phase::kCut) {
     answer_after_cut(pipeline, flow, frame, segment, from);
     return pipeline.exit.drop(*frame.packet, DropReason::kAfterReset, note_of(flow));

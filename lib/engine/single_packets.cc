@@ -101,7 +101,8 @@ void draw_packet_latency(Pipeline& pipeline, Flow& flow, Passage& passage, const
 void pass_by_packet_rules(Pipeline& pipeline, Flow& flow, Passage& passage, const Impairments& impair) {
   pipeline.counters.packets_drawn.add(1);
   const Fate fate = draw_fate(pipeline, flow, passage, impair);
-  if (passage.tracked.fresh_length > 0) flow.carried |= static_cast<std::uint8_t>(1U << index_of(passage.from));
+  if (passage.tracked.fresh_length > 0)
+    flow.carried = static_cast<std::uint8_t>(flow.carried | 1U << index_of(passage.from)) & 3U;
   if (fate.lost) return drop_undelivered(pipeline, flow, passage, DropReason::kLoss);
   if (impair.latency && impair.latency->per == LatencyRule::Per::kPacket) {
     draw_packet_latency(pipeline, flow, passage, *impair.latency);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/limits.h"
@@ -19,22 +20,29 @@
 namespace weir {
 
 /// One direction's queue of held packets, first to leave at the head. Those up to `last_ticketed` hold a ticket of the
-/// limiter; those behind it wait for their due time, which the wheel watches for the first of them.
-struct Lane {
+/// limiter; those behind it wait for their due time, which the wheel watches for the first of them. And what is known
+/// of the direction's sequence numbers.
+struct alignas(64) Lane {
   Packet* head = nullptr;
   Packet* tail = nullptr;
   Packet* last_ticketed = nullptr;
-  std::uint32_t epoch = 0;         // survives the flow's slot: never set back
-  std::uint32_t arrived_end = 0;   // sequence number behind the last in-order byte that arrived
-  std::uint32_t released_end = 0;  // sequence number behind all that was handed to the other side without a hole
-  std::uint32_t furthest_end = 0;  // sequence number behind the last byte that was handed over, holes or not
-  std::uint32_t acknowledged = 0;  // the newest number that the other side has acknowledged
-  std::uint16_t appended = 0;      // place of the last packet that joined, modulo 2^16
-  std::uint16_t left = 0;          // place of the last packet that left by its head
+  Instant held_until;                        // latency: the last held first byte that came in here is due then
+  std::uint32_t epoch = 0;                   // survives the flow's slot: never set back
+  std::uint32_t arrived_end = 0;             // behind the last in-order byte that arrived
+  std::uint32_t released_end = 0;            // behind all that was handed to the other side without a hole
+  std::uint32_t furthest_end = 0;            // behind the last byte that was handed over, holes or not
+  std::uint32_t newest_ack = 0;              // the newest acknowledgment that came in here, of the other lane's bytes
+  std::uint32_t beyond = PieceStore::kNone;  // what was handed over behind holes, a list of the worker's PieceStore
+  std::uint16_t appended = 0;                // place of the last packet that joined, modulo 2^16
+  std::uint16_t left = 0;                    // place of the last packet that left by its head
+  bool has_arrived = false;                  // arrived_end means something
+  bool has_released = false;                 // released_end and furthest_end do
+  bool has_acked = false;                    // newest_ack does
 
   [[nodiscard]] bool empty() const { return head == nullptr; }
   [[nodiscard]] Packet* first_unticketed() const { return last_ticketed != nullptr ? last_ticketed->next : head; }
 };
+static_assert(sizeof(Lane) == 64, "a lane is one cache line");
 
 /// Whether the impairments care for a connection.
 enum class Interest : std::uint8_t {
@@ -73,53 +81,54 @@ inline constexpr std::size_t kMostRulesAhead = 16;
 struct alignas(64) Flow {
   // first line: found by, and read on every frame
   FlowKey key;
-  std::uint64_t draw_key = 0;   // everything drawn for this connection hangs on it
-  std::uint32_t k = 0;          // how many-th connection of (client address, server address, server port)
-  std::uint32_t exchanges = 0;  // responses begun
   std::uint32_t last_seen = 0;  // seconds of the run, for idle expiry
+  std::uint32_t selection = 0;  // what its rule numbers mean (engine/scene.h)
+  Instant stalled_until;        // jitter: nothing of this connection leaves before
   Phase phase = Phase::kOpen;
   Interest interest = Interest::kSniffing;
-  Side client : 1 = Side::kA;     // the side that sent the SYN; A where it was not seen
-  std::uint8_t fins : 2 = 0;      // bit a direction: a FIN went by
-  std::uint8_t arrived : 2 = 0;   // bit a direction: arrived_end means something
-  std::uint8_t released : 2 = 0;  // bit a direction: released_end means something
-  std::uint8_t budget : 2 = 0;    // bit a direction: which budget its packets with tickets wait for
-  std::uint8_t rule = 255;        // number of the rule that it comes under now (impair/select.h)
+  CutPending cut_pending = CutPending::kNo;
+  std::uint8_t rule = 255;           // number of the rule that it comes under now (impair/select.h)
+  Side client = Side::kA;            // the side that sent the SYN; A where it was not seen
+  bool knows_protocol = false;       // the rules have been asked about it
+  std::uint8_t fins : 2 = 0;         // bit a direction: a FIN went by
+  std::uint8_t budget : 2 = 0;       // bit a direction: which budget its packets with tickets wait for
+  std::uint8_t carried : 2 = 0;      // bit a direction: data has been seen by packet rules
+  std::uint8_t timestamped : 2 = 0;  // bit a direction: newest_timestamp means something
+  std::uint8_t kind = 0;             // what is no TCP: its bit of traffic
 
-  // second to fourth line: the lanes and what holds them
-  std::array<Lane, 2> lanes;          // by the side a frame came in at
-  Instant stalled_until;              // jitter: nothing of this connection leaves before
-  std::array<Instant, 2> held_until;  // latency: the last held first byte that came in at a side is due then
+  // a line for each direction, by the side a frame came in at
+  std::array<Lane, 2> lanes;
+
+  // fourth line: only payload of connections that may be selected touches it
+  ExchangeTracker exchange_tracker;
+
+  // from here on what single frames do not need: exchanges and draws
+  std::uint64_t draw_key = 0;  // everything drawn for this connection hangs on it
   Instant opened_at;
-  std::uint32_t jitter_second = 0;  // the last second of its life, counted from 1, in which jitter was drawn
+  Instant jitter_again_at;      // the next second of its life, of which no data has drawn jitter yet, begins then
+  std::uint32_t k = 0;          // how many-th connection of (client address, server address, server port)
+  std::uint32_t exchanges = 0;  // responses begun
+  std::uint32_t requests = 0;   // begun
   std::uint32_t jitter_draws = 0;
   std::uint32_t syn_sequence = 0;  // of the client's SYN: the same one again begins nothing
   std::uint32_t drops = 0;         // events of these kinds logged so far
   std::uint32_t absorbed = 0, duplicated = 0, corrupted = 0, reordered = 0, marked = 0;
-  std::uint32_t requests = 0;   // begun
-  bool settled = false;         // `rule` is that of every exchange
-  bool knows_protocol = false;  // the rules have been asked about it
-  bool wants_facts = false;     // some rule hangs on what bytes say
-  bool awaits_hello = false;    // some rule hangs on what the ClientHello says
-  std::uint8_t carried = 0;     // bit a direction: data has been seen by packet rules
-  std::uint8_t acked = 0;       // bit a direction: lane.acknowledged means something
-  bool counted = false;         // it has a k: else it is untouched for good
-  bool opened = false;          // it was selected once, and counted as such
-  std::uint8_t kind = 0;        // what is no TCP: its bit of traffic
-  std::uint8_t dscp = 0;        // of its first frame
-  std::uint16_t vlan = 0;       // of its first frame; 0: untagged
-  std::uint32_t selection = 0;  // what its rule numbers mean (engine/scene.h)
+  bool settled = false;       // `rule` is that of every exchange
+  bool wants_facts = false;   // some rule hangs on what bytes say
+  bool awaits_hello = false;  // some rule hangs on what the ClientHello says
+  bool counted = false;       // it has a k: else it is untouched for good
+  bool opened = false;        // it was selected once, and counted as such
+  std::uint8_t dscp = 0;      // of its first frame
+  std::uint16_t vlan = 0;     // of its first frame; 0: untagged
 
   // a cut, drawn and not done yet, or done
-  CutPending cut_pending = CutPending::kNo;
   std::array<Answer, 2> answers{};  // by the side that goes on
   std::uint8_t cut_how = 0;         // ResetRule::How: what was drawn stays so, whatever the rules become
+  std::uint8_t told = 0;            // bit a side: that end has been sent a RST or FIN by weir
   std::uint32_t timer_epoch = 0;    // of its timer in the wheel; survives the flow's slot: never set back
   std::uint64_t cut_after = 0;      // kBytes: bytes that still go by, counted from the next that has not arrived
   std::uint32_t cut_sequence = 0;   // kDeparture: of the first byte that does not go by
   std::uint32_t cut_exchange = 0;   // the number of the draw that struck, for captures
-  std::uint8_t told = 0;            // bit a side: that end has been sent a RST or FIN by weir
-  std::uint8_t timestamped = 0;     // bit a direction: newest_timestamp means something
   std::array<std::uint32_t, 2> newest_timestamp{};  // that came in at a side while a cut in the body was pending
   Packet* model = nullptr;                          // kTime: headers to make the RSTs of
 
@@ -134,12 +143,6 @@ struct alignas(64) Flow {
 
   Pacer pacer;  // a rate of this connection's own, of both directions together
 
-  // by direction: what was handed over behind holes, a list of the worker's PieceStore
-  std::array<std::uint32_t, 2> beyond{PieceStore::kNone, PieceStore::kNone};
-
-  // last line: only payload of connections that may be selected touches it
-  ExchangeTracker exchange_tracker;
-
   // of QUIC: the destination connection ID of the Initial that it began with (RFC 9000, 17.2), for other rules
   std::array<std::byte, 20> quic_id{};
   std::uint8_t quic_id_length = 0;
@@ -147,6 +150,7 @@ struct alignas(64) Flow {
   [[nodiscard]] Lane& lane(Side from) { return lanes[index_of(from)]; }
   [[nodiscard]] bool quiet() const { return lanes[0].empty() && lanes[1].empty(); }
 };
+static_assert(offsetof(Flow, lanes) == 64 && offsetof(Flow, exchange_tracker) == 192, "lines as they are described");
 static_assert(sizeof(Flow) <= 512);
 
 }  // namespace weir

@@ -30,13 +30,11 @@ bool asks_again(const Flow& flow, const TcpSegment& segment, Side side) {
 void open_again(Flow& flow) {
   flow.phase = Phase::kOpen;
   flow.fins = 0;
-  flow.arrived = 0;
-  flow.released = 0;
-  flow.acked = 0;
+  forget_numbers(flow);
 }
 
 bool is_syn_again(const Flow& flow, const TcpSegment& segment, Side side) {
-  return segment.has(tcp_flag::kSyn) && side == flow.client && (flow.arrived & bit_of(side)) != 0 &&
+  return segment.has(tcp_flag::kSyn) && side == flow.client && flow.lanes[index_of(side)].has_arrived &&
          segment.sequence == flow.syn_sequence;
 }
 
@@ -47,6 +45,10 @@ void note_end(Flow& flow, const TcpSegment& segment, Side side) {
 
 }  // namespace
 
+void forget_numbers(Flow& flow) {
+  for (Lane& lane : flow.lanes) lane.has_arrived = lane.has_released = lane.has_acked = false;
+}
+
 Tracked track_any(Flow& flow, const TcpSegment& segment, Side side) {
   Lane& lane = flow.lane(side);
   if (asks_again(flow, segment, side)) open_again(flow);
@@ -55,10 +57,11 @@ Tracked track_any(Flow& flow, const TcpSegment& segment, Side side) {
   note_acknowledgment(flow, segment, side);
   if (segment.has(tcp_flag::kSyn) && side == flow.client) flow.syn_sequence = segment.sequence;
   if (segment.sequence_length() == 0 || segment.has(tcp_flag::kRst)) return {};
-  if (flow.arrived == 0 && !segment.has(tcp_flag::kSyn) && !flow.knows_protocol) flow.exchange_tracker.join_midway();
+  const bool is_first = !flow.lanes[0].has_arrived && !flow.lanes[1].has_arrived;
+  if (is_first && !segment.has(tcp_flag::kSyn) && !flow.knows_protocol) flow.exchange_tracker.join_midway();
   Tracked tracked{Arrival::kFresh, 0, segment.payload_length};
-  if ((flow.arrived & bit_of(side)) != 0 && follows) tracked = place(lane, segment);
-  flow.arrived = static_cast<std::uint8_t>((flow.arrived | bit_of(side)) & 3U);
+  if (lane.has_arrived && follows) tracked = place(lane, segment);
+  lane.has_arrived = true;
   if (tracked.arrival != Arrival::kOld) lane.arrived_end = segment.sequence_end();
   return tracked;
 }
@@ -72,20 +75,19 @@ bool begins_anew(const Flow& flow, const TcpSegment& segment, Side side) {
 
 void note_any_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end) {
   Lane& lane = flow.lane(from);
-  std::uint32_t& beyond = flow.beyond[index_of(from)];
-  if ((flow.released & bit_of(from)) == 0) {
-    flow.released = static_cast<std::uint8_t>((flow.released | bit_of(from)) & 3U);
+  if (!lane.has_released) {
+    lane.has_released = true;
     lane.released_end = lane.furthest_end = sequence_end;
-    return store.give_back(beyond);
+    return store.give_back(lane.beyond);
   }
   if (!sequence_after(sequence_end, lane.released_end)) return;
   if (sequence_after(sequence_end, lane.furthest_end)) lane.furthest_end = sequence_end;
-  if (sequence_after(sequence, lane.released_end)) return store.add(beyond, {sequence, sequence_end});
-  lane.released_end = store.take_reached(beyond, sequence_end);
+  if (sequence_after(sequence, lane.released_end)) return store.add(lane.beyond, {sequence, sequence_end});
+  lane.released_end = store.take_reached(lane.beyond, sequence_end);
 }
 
 void forget_pieces(Flow& flow, PieceStore& store) {
-  for (std::uint32_t& beyond : flow.beyond) store.give_back(beyond);
+  for (Lane& lane : flow.lanes) store.give_back(lane.beyond);
 }
 
 void note_timestamp(Flow& flow, Side from, std::uint32_t value) {
@@ -105,11 +107,11 @@ void note_told(Flow& flow, Side side) {
 
 std::uint32_t expected_by_receiver(const Flow& flow, Side from, std::uint32_t otherwise) {
   const Lane& lane = flow.lanes[index_of(from)];
-  const bool acked = (flow.acked & bit_of(from)) != 0;
-  if ((flow.released & bit_of(from)) == 0) return acked ? lane.acknowledged : otherwise;
-  const bool tells_more = acked && sequence_after(lane.acknowledged, lane.released_end) &&
-                          !sequence_after(lane.acknowledged, lane.furthest_end);  // nobody has what was not released
-  return tells_more ? lane.acknowledged : lane.released_end;
+  const Lane& receivers = flow.lanes[index_of(other(from))];
+  if (!lane.has_released) return receivers.has_acked ? receivers.newest_ack : otherwise;
+  const bool tells_more = receivers.has_acked && sequence_after(receivers.newest_ack, lane.released_end) &&
+                          !sequence_after(receivers.newest_ack, lane.furthest_end);  // nobody has what was not released
+  return tells_more ? receivers.newest_ack : lane.released_end;
 }
 
 }  // namespace weir

@@ -32,6 +32,10 @@ struct Tracked {
 /// is open again when its client repeats its SYN.
 [[nodiscard]] inline Tracked track(Flow& flow, const TcpSegment& segment, Side side);
 
+/// Whether a segment goes on where the one before it in its direction ended, or carries nothing, and says nothing of
+/// its connection's life: then all of it is new.
+[[nodiscard]] inline bool comes_in_order(const Flow& flow, const TcpSegment& segment, Side side);
+
 /// What the acknowledgment of a segment that came in at `side` says of the other direction's bytes.
 inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side);
 
@@ -43,6 +47,9 @@ inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side
 /// moves past it when they are filled; of more than PieceList::kMost pieces the furthest are forgotten, and what the
 /// receiver acknowledges will tell of them.
 inline void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence, std::uint32_t sequence_end);
+
+/// Forgets what is known of a connection's sequence numbers: what comes next tells anew.
+void forget_numbers(Flow& flow);
 
 /// Forgets what was handed over behind holes: a flow's lists go back to the store.
 void forget_pieces(Flow& flow, PieceStore& store);
@@ -64,19 +71,21 @@ void note_any_released(Flow& flow, PieceStore& store, Side from, std::uint32_t s
 
 inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side) {
   if (!segment.has(tcp_flag::kAck)) return;
-  Lane& lane = flow.lane(other(side));
-  const auto bit = static_cast<std::uint8_t>(1U << index_of(other(side)));
-  if ((flow.acked & bit) != 0 && !sequence_after(segment.acknowledgment, lane.acknowledged)) return;
-  lane.acknowledged = segment.acknowledgment;
-  flow.acked = static_cast<std::uint8_t>(flow.acked | bit);
+  Lane& lane = flow.lane(side);
+  if (lane.has_acked && !sequence_after(segment.acknowledgment, lane.newest_ack)) return;
+  lane.newest_ack = segment.acknowledgment;
+  lane.has_acked = true;
+}
+
+inline bool comes_in_order(const Flow& flow, const TcpSegment& segment, Side side) {
+  const Lane& lane = flow.lanes[index_of(side)];
+  return !segment.has(tcp_flag::kOfItsLife) && lane.has_arrived &&
+         (segment.payload_length == 0 || segment.sequence == lane.arrived_end);
 }
 
 inline Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
+  if (!comes_in_order(flow, segment, side)) return track_any(flow, segment, side);
   Lane& lane = flow.lane(side);
-  const bool has_arrived = (flow.arrived >> index_of(side) & 1U) != 0;
-  const bool is_plain = !segment.has(tcp_flag::kOfItsLife) && has_arrived &&
-                        (segment.payload_length == 0 || segment.sequence == lane.arrived_end);
-  if (!is_plain) return track_any(flow, segment, side);
   note_acknowledgment(flow, segment, side);
   if (segment.payload_length == 0) return {};
   lane.arrived_end = segment.sequence + segment.payload_length;
@@ -86,8 +95,7 @@ inline Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
 inline void note_released(Flow& flow, PieceStore& store, Side from, std::uint32_t sequence,
                           std::uint32_t sequence_end) {
   Lane& lane = flow.lane(from);
-  const bool is_plain = (flow.released >> index_of(from) & 1U) != 0 && sequence == lane.released_end &&
-                        lane.furthest_end == lane.released_end;
+  const bool is_plain = lane.has_released && sequence == lane.released_end && lane.furthest_end == lane.released_end;
   if (!is_plain) return note_any_released(flow, store, from, sequence, sequence_end);
   lane.released_end = lane.furthest_end = sequence_end;
 }

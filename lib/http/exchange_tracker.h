@@ -46,9 +46,7 @@ class ExchangeTracker {
   /// @param store keeps heads that are cut, for the sink. Null: those are told empty, and marked as lost. Once a store
   /// was given, each call must give it.
   Seen on_client(std::span<const std::byte> bytes, FactSink* sink = nullptr, FactStore* store = nullptr) {
-    if (bytes.empty() || reading_ == Reading::kNothing) return {};
-    if (reading_ == Reading::kTurns && spoke_last_ == Speaker::kClient && head_.empty()) return {};
-    if (reading_ == Reading::kMessages && client_.take_within_body(bytes.size())) return {};
+    if (bytes.empty() || goes_on_with_client(bytes.size())) return {};
     return read_client({bytes, sink, store});
   }
 
@@ -58,10 +56,21 @@ class ExchangeTracker {
   /// known to be one, and latency exists to hold that very frame. Should it turn out to be interim (a 1xx cut that
   /// early, rarer by far), it stands in for its final response, which then doesn't count again.
   Seen on_server(std::span<const std::byte> bytes) {
-    if (bytes.empty() || reading_ == Reading::kNothing) return {};
+    if (bytes.empty() || goes_on_with_server(bytes.size())) return {};
     if (reading_ == Reading::kTurns || reading_ == Reading::kHello) return server_turn();
-    if (reading_ == Reading::kMessages && server_.take_within_body(bytes.size())) return {};
     return read_server(bytes);
+  }
+
+  /// Takes a piece of so many bytes unseen where on_client() or on_server() would see nothing in it, and answers true;
+  /// else takes nothing. Most pieces are of this kind.
+  [[nodiscard]] bool goes_on_with_client(std::size_t size) {
+    if (reading_ == Reading::kMessages) return client_.take_within_body(size);
+    return reading_ == Reading::kNothing ||
+           (reading_ == Reading::kTurns && spoke_last_ == Speaker::kClient && head_.empty());
+  }
+  [[nodiscard]] bool goes_on_with_server(std::size_t size) {
+    if (reading_ == Reading::kMessages) return server_.take_within_body(size);
+    return reading_ == Reading::kNothing || (reading_ != Reading::kProtocol && spoke_last_ == Speaker::kServer);
   }
 
   /// So many bytes of a direction are missing before the next piece. Inside a body nothing is lost by that: bodies are
@@ -159,7 +168,6 @@ class ExchangeTracker {
     return outstanding_ > (answer_counted_ ? 1 : 0) ? Speaker::kClient : Speaker::kServer;
   }
   Seen server_turn() {
-    if (spoke_last_ == Speaker::kServer) return {};
     spoke_last_ = Speaker::kServer;
     return {.responses = 1};
   }

@@ -2,8 +2,10 @@
 // length check; no cast to a stricter alignment. Called by admit, once a frame, on the worker's thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "wire/address.h"
@@ -34,9 +36,9 @@ struct TcpSegment {
   IpAddress destination;
   std::uint16_t source_port = 0;       // host order
   std::uint16_t destination_port = 0;  // host order
+  std::uint32_t vlan = 0;              // outer VLAN id << 16 | inner VLAN id, each + 1 when present, else 0
   std::uint32_t sequence = 0;          // host order
   std::uint32_t acknowledgment = 0;    // host order; meaningful with kAck
-  std::uint32_t vlan = 0;              // outer VLAN id << 16 | inner VLAN id, each + 1 when present, else 0
   std::uint16_t l3_offset = 0;
   std::uint16_t l4_offset = 0;
   std::uint16_t payload_offset = 0;
@@ -52,6 +54,15 @@ struct TcpSegment {
     return payload_length + (has(tcp_flag::kSyn) ? 1U : 0U) + (has(tcp_flag::kFin) ? 1U : 0U);
   }
   [[nodiscard]] std::uint32_t sequence_end() const { return sequence + sequence_length(); }
+
+  /// Whether another segment that came in at the same port has the same ends: then it is of the same connection.
+  [[nodiscard]] bool has_same_ends(const TcpSegment& other) const {
+    std::array<std::uint64_t, 5> a, b;  // mostly they are the same, or differ anywhere: one branch
+    static_assert(offsetof(TcpSegment, sequence) == sizeof a);
+    std::memcpy(a.data(), static_cast<const void*>(this), sizeof a);
+    std::memcpy(b.data(), static_cast<const void*>(&other), sizeof b);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+  }
 
   friend bool operator==(const TcpSegment&, const TcpSegment&) = default;
 };

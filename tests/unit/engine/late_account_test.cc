@@ -57,7 +57,7 @@ TEST_F(LateAccountTest, WhatFramesUsuallyTakeIsLearned) {
 }
 
 TEST_F(LateAccountTest, AFrameIsLateBeyondWhatWasPromisedOnly) {
-  account_.note(milliseconds(1));
+  account_.note(milliseconds(1), 1);
   account_.note(Duration(-5));
   EXPECT_EQ(late(LateCause::kLongTurns), 0U);
   account_.note(nanoseconds(1'000'001));
@@ -68,8 +68,8 @@ TEST_F(LateAccountTest, AFrameIsLateBeyondWhatWasPromisedOnly) {
 TEST_F(LateAccountTest, AStolenGapExplainsUpToTwiceItsLength) {
   turn_after(Duration());
   begin_after(milliseconds(4));
-  account_.note(milliseconds(8));
-  account_.note(milliseconds(9));
+  account_.note(milliseconds(8), 1);
+  account_.note(milliseconds(9), 1);
   EXPECT_EQ(late(LateCause::kStolenCore), 1U);
   EXPECT_EQ(late(LateCause::kLongTurns), 1U);
   EXPECT_EQ(counters_->late[static_cast<std::size_t>(LateCause::kStolenCore)].worst_ns.value(), 8'000'000U);
@@ -79,11 +79,11 @@ TEST_F(LateAccountTest, AStolenGapIsRememberedUntilTheWorkerHasCaughtUp) {
   turn_after(Duration());
   turn_after(milliseconds(4), 64, 64, false);
   begin_after(microseconds(64));
-  account_.note(milliseconds(3));
+  account_.note(milliseconds(3), 1);
   EXPECT_EQ(late(LateCause::kStolenCore), 1U);
   account_.end_turn(64, true);
   begin_after(microseconds(64));
-  account_.note(milliseconds(3));
+  account_.note(milliseconds(3), 1);
   EXPECT_EQ(late(LateCause::kStolenCore), 1U);
   EXPECT_EQ(late(LateCause::kLongTurns), 1U);
 }
@@ -103,7 +103,7 @@ TEST(LateAccountInSimulatedTime, KeepsNoGaps) {
   LateAccount account(*counters, Duration(INT64_MAX));
   account.begin_turn(Instant(), 0);
   account.begin_turn(Instant() + seconds(5), 0);
-  account.note(seconds(5));
+  account.note(seconds(5), 1);
   EXPECT_EQ(counters->stolen_gaps.value(), 0U);
   for (const LateCounters& late : counters->late) EXPECT_EQ(late.frames.value(), 0U);
 }

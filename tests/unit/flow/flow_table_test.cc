@@ -220,10 +220,11 @@ TEST(FlowTable, ANewFlowRemembersNothingOfTheSlotsLastOne) {
   flow->phase = Phase::kCut;
   flow->client = Side::kB;
   flow->interest = Interest::kSelected;
-  flow->fins = flow->arrived = flow->released = 3;
+  flow->fins = 3;
+  for (Lane& lane : flow->lanes) lane.has_arrived = lane.has_released = lane.has_acked = true;
   flow->lanes[1].appended = 5;
   flow->lanes[1].arrived_end = flow->lanes[1].released_end = 6;
-  flow->jitter_second = flow->jitter_draws = flow->drops = flow->absorbed = 7;
+  flow->jitter_draws = flow->drops = flow->absorbed = 7;
   table->erase(flow);
 
   ASSERT_EQ(table->insert(key_of(2), 2), flow);
@@ -233,9 +234,10 @@ TEST(FlowTable, ANewFlowRemembersNothingOfTheSlotsLastOne) {
   EXPECT_EQ(flow->phase, Phase::kOpen);
   EXPECT_EQ(flow->client, Side::kA);
   EXPECT_EQ(flow->interest, Interest::kSniffing);
-  EXPECT_EQ(flow->fins + flow->arrived + flow->released, 0);
+  EXPECT_EQ(flow->fins, 0);
+  for (const Lane& lane : flow->lanes) EXPECT_FALSE(lane.has_arrived || lane.has_released || lane.has_acked);
   EXPECT_EQ(flow->lanes[1].appended + flow->lanes[1].arrived_end + flow->lanes[1].released_end, 0U);
-  EXPECT_EQ(flow->jitter_second + flow->jitter_draws + flow->drops + flow->absorbed, 0U);
+  EXPECT_EQ(flow->jitter_draws + flow->drops + flow->absorbed, 0U);
 }
 
 TEST(FlowTable, ASweepSeesEachFlowInItsSlot) {

@@ -239,7 +239,7 @@ TEST(TcpTracker, WhatAReceiverAcknowledgesItHas) {
   answer.acknowledgment = 701;
   static_cast<void>(track(flow, answer, Side::kB));
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 100U) << "nobody has what was not released";
-  flow.acked = 0;
+  flow.lane(Side::kB).has_acked = false;
   answer.acknowledgment = 700;
   static_cast<void>(track(flow, answer, Side::kB));
   EXPECT_EQ(expected_by_receiver(flow, Side::kA, 7), 700U);
