@@ -58,9 +58,9 @@ TEST_F(LateAccountTest, WhatFramesUsuallyTakeIsLearned) {
 
 TEST_F(LateAccountTest, AFrameIsLateBeyondWhatWasPromisedOnly) {
   account_.note(milliseconds(1), 1);
-  account_.note(Duration(-5));
+  account_.note(Duration(-5), 1);
   EXPECT_EQ(late(LateCause::kLongTurns), 0U);
-  account_.note(nanoseconds(1'000'001));
+  account_.note(nanoseconds(1'000'001), 1);
   EXPECT_EQ(late(LateCause::kLongTurns), 1U);
   EXPECT_EQ(counters_->lateness_ns.largest(), 1'000'001U);
 }
