@@ -43,14 +43,15 @@ class Between:
 class Memif(Between):
     """The generator is the client: only clients can do without a copy."""
 
+    SOCKET = f"weir-bench-{os.getpid()}"
+
     def __init__(self):
         self.ports = ["net_memif0", "net_memif1"]
         self.vdevs = [self.vdev("server", number) for number in (0, 1)]
         self.far = [self.vdev("client", number) + ",zero-copy=yes" for number in (0, 1)]
 
-    @staticmethod
-    def vdev(role, number):
-        return f"net_memif{number},role={role},id={number},socket=weir-bench-{os.getpid()},rsize=11"
+    def vdev(self, role, number):
+        return f"net_memif{number},role={role},id={number},socket={self.SOCKET},rsize=11"
 
 
 class MemifConversations(Memif):
