@@ -26,6 +26,7 @@ WEIR = os.environ.get("WEIR") or str(ROOT / "build-bench" / "app" / "weir" / "we
 CPUS = sorted(os.sched_getaffinity(0))
 CONTROL, WORKER = CPUS[0], CPUS[-1]
 LCORES = f"--lcores=0@{CONTROL},1@{WORKER}"
+BESIDE = f"--lcores=0@{CONTROL},1@{CONTROL}"  # of a generator: the CPU where no worker runs
 
 
 class Failed(RuntimeError):
@@ -67,7 +68,29 @@ def cpu_seconds(pid, thread):
         return None
 
 
-class Weir:
+class Forwarder:
+    """A program with one forwarding thread; each of the two says how it starts and finishes."""
+
+    began = ended = None  # wall's and thread's time
+
+    def mark(self):
+        """What it does from now on counts: for what was started before its traffic. No frame may have come."""
+        self.began = self.look()
+
+    def mark_end(self):
+        """What it does from now on doesn't count: the traffic is over."""
+        self.ended = self.look()
+
+    def look(self):
+        return time.monotonic(), cpu_seconds(self.process.pid, self.thread)
+
+    def run(self, seconds):
+        self.start()
+        time.sleep(seconds)
+        return self.finish()
+
+
+class Weir(Forwarder):
     """weir run on two ports, from its first frame to its last."""
 
     def __init__(self, ports, flags=(), vdevs=(), inside=(), eal=("--no-huge", "-m", "400")):
@@ -77,7 +100,6 @@ class Weir:
                    "--", LCORES, *eal, f"--file-prefix={self.prefix}", *(f"--vdev={vdev}" for vdev in vdevs)]
         with open(self.directory / "stderr", "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        self.ready_at = None
 
     def __enter__(self):
         return self
@@ -92,8 +114,8 @@ class Weir:
         """Waits until frames flow."""
         if self.process.stdout.readline() != "weir: ready\n":
             raise Failed(f"weir ended with {self.process.wait()}: {self.stderr()}")
-        self.ready_at = time.monotonic()
         self.thread = worker_thread(self.process.pid)
+        self.began = time.monotonic(), 0.0
 
     def stderr(self):
         return (self.directory / "stderr").read_text()
@@ -101,6 +123,7 @@ class Weir:
     def finish(self):
         """Ends the run and says what it forwarded. The last look at the thread's time is what its life took."""
         pid = self.process.pid
+        wall_s = time.monotonic() - self.began[0]
         self.process.send_signal(signal.SIGINT)
         cpu_s = 0.0
         while (seen := cpu_seconds(pid, self.thread)) is not None and self.process.poll() is None:
@@ -110,16 +133,13 @@ class Weir:
             raise Failed(f"weir ended with {self.process.returncode}: {self.stderr()}")
         stats = json.loads((self.directory / "stats.json").read_text())
         frames = sum(link[side]["tx_frames"] for link in stats["links"] for side in ("a", "b"))
-        return Sample(frames, stats["duration_s"], cpu_s, stats)
-
-    def run(self, seconds):
-        self.start()
-        time.sleep(seconds)
-        return self.finish()
+        if self.ended is not None:
+            wall_s, cpu_s = self.ended[0] - self.began[0], self.ended[1]
+        return Sample(frames, wall_s, cpu_s - self.began[1], stats)
 
 
-class Testpmd:
-    """dpdk-testpmd on the same ports, by its prompt: what it forwards between `begin` and `end` counts."""
+class Testpmd(Forwarder):
+    """dpdk-testpmd on the same ports, by its prompt: what it forwards between `start` and `finish` counts."""
 
     def __init__(self, vdevs=(), mode="mac", inside=(), options=(), eal=("--no-huge", "-m", "400"), lcores=LCORES,
                  buffers=65536):
@@ -159,28 +179,26 @@ class Testpmd:
                 raise Failed(f"testpmd did not say '{text}': {self.said()[-2000:]}")
             time.sleep(0.01)
 
-    def begin(self, command="start"):
-        """Waits for the prompt, then forwards."""
+    def prompt(self):
+        """Waits until it can be told something."""
         self.until("testpmd>")
         self.thread = worker_thread(self.process.pid)
-        self.cpu_before = cpu_seconds(self.process.pid, self.thread)
-        self.began_at = time.monotonic()
+
+    def start(self, command="start"):
+        """Waits for the prompt, then forwards."""
+        self.prompt()
+        self.mark()
         mark = len(self.said())
         self.say(command)
-        self.until("packet forwarding - ports", mark)
+        self.until("nb forwarding cores=", mark)
 
-    def end(self):
+    def finish(self):
+        """Stops forwarding and says what was forwarded."""
         mark = len(self.said())
         self.say("stop")
-        wall_s = time.monotonic() - self.began_at
         self.until("Done.", mark)
-        cpu_s = cpu_seconds(self.process.pid, self.thread) - self.cpu_before
+        ended = self.ended or self.look()
         text = self.said()[mark:]
         totals = text[text.index("Accumulated forward statistics for all ports"):]
         frames = int(re.search(r"TX-packets: (\d+)", totals)[1])
-        return Sample(frames, wall_s, cpu_s)
-
-    def run(self, seconds):
-        self.begin()
-        time.sleep(seconds)
-        return self.end()
+        return Sample(frames, *(after - before for before, after in zip(self.began, ended)))

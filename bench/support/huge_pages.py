@@ -1,4 +1,4 @@
-"""Huge pages for as long as a bench runs, where they are to be had: on pages of 4 KiB both programs wait for the TLB."""
+"""Huge pages for as long as a bench runs, where there are any: on pages of 4 KiB both programs wait for the TLB."""
 
 import pathlib
 import sys
@@ -25,8 +25,8 @@ def reserve(pages):
 
 
 class HugePages:
-    """Reserves so much free memory in pages of 2 MiB for the length of a with block, and gives back what it added. `eal`
-    is what both programs are told of it: --in-memory leaves no files and needs no hugetlbfs that is mounted."""
+    """Reserves so much free memory in pages of 2 MiB for the length of a with block, and gives back what it added.
+    `eal` is what both programs are told of it: --in-memory leaves no files and needs no hugetlbfs that is mounted."""
 
     def __init__(self, mib=ENOUGH_MIB):
         self.mib = mib

@@ -20,24 +20,6 @@ PCAP = ["net_pcap0", "net_pcap1"]
 
 BUFFERS = 65536  # of either program, beside what the ports keep: weir's own number
 
-# The budget is beyond what the ports can carry, outages and cuts are so rare that the mix stays what it is: each of the
-# four is drawn for and paid for. With a link's rate weir takes a buffer for each frame that the queue can hold; a pcap
-# port keeps its frames in buffers of the program's pool.
-ALL_FOUR = """
-[impair]
-latency = "1ms"
-[impair.speed]
-rate = "400Gbit"
-queue = "{queue} packets"
-[impair.jitter]
-prob = "0.001%"
-length = "1ms"
-[impair.reset]
-prob = "0.001%"
-"""
-TAKES_NONE = '[match]\nclient = "192.0.2.0/24"\n' + ALL_FOUR
-
-
 def compare(options, ports, vdevs, pages, flags=(), buffers=BUFFERS):
     """Samples of both, A B A B; each as long as the other."""
     ours, theirs = [], []
@@ -69,7 +51,7 @@ def shaped(options, identity, what, sides, profile):
     kept = sum(map(len, sides))
     with HugePages(kept // 256 + 1024) as pages, tempfile.TemporaryDirectory(prefix="weir-bench-") as directory:
         path = pathlib.Path(directory) / "profile.toml"
-        path.write_text(profile.format(queue=kept + BUFFERS))
+        path.write_text(profile)
         ours, theirs = compare(options, PCAP, traffic.infinite_ports(directory, sides), pages,
                                ["--profile", str(path), "--link-rate", "1Gbit", "--max-late", "10s"], kept + BUFFERS)
         return ours, *ratio_row(identity, what, ours, theirs, pages)
@@ -78,7 +60,7 @@ def shaped(options, identity, what, sides, profile):
 def whole_pipeline(options):
     sides = traffic.conversations()
     ours, mine, other = shaped(options, "T3", "all four impairments, HTTP, responses held 1 ms, 8 k connections", sides,
-                               ALL_FOUR)
+                               traffic.ALL_FOUR)
     stats = ours[-1].stats
     received = sum(link[side]["rx_frames"] for link in stats["links"] for side in ("a", "b"))
     rows.row("T3.ns", "the same: own cost over testpmd's", round(mine - other, 1), "ns a frame",
@@ -92,7 +74,8 @@ def main():
     if rows.wants(options, "T1"):
         nothing(options)
     if rows.wants(options, "T2"):
-        shaped(options, "T2", "impairments that take none of 8 k TCP connections", traffic.established(), TAKES_NONE)
+        shaped(options, "T2", "impairments that take none of 8 k TCP connections", traffic.established(),
+               traffic.TAKES_NONE)
     if rows.wants(options, "T3", "T3.ns"):
         whole_pipeline(options)
 
