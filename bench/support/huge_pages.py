@@ -17,6 +17,11 @@ def count(name):
         return 0
 
 
+def reserved():
+    """Pages that stay. Those of a smaller reserve that others still use go when they do."""
+    return count("nr_hugepages") - count("surplus_hugepages")
+
+
 def reserve(pages):
     try:
         (POOL / "nr_hugepages").write_text(str(pages))
@@ -36,12 +41,12 @@ class HugePages:
 
     def __enter__(self):
         die_cleanly()
-        before, short = count("nr_hugepages"), self.mib // 2 - count("free_hugepages")
+        before, short = reserved(), self.mib // 2 - count("free_hugepages")
         if short > 0:
             try:
-                reserve(before + short)
+                reserve(count("nr_hugepages") + short)
             finally:
-                self.added = count("nr_hugepages") - before
+                self.added = reserved() - before
         if count("free_hugepages") >= self.mib // 2:
             self.eal, self.words = ("--in-memory",), "2 MiB pages"
         else:
@@ -53,5 +58,5 @@ class HugePages:
 
     def give_back(self):
         if self.added > 0:
-            reserve(count("nr_hugepages") - self.added)
+            reserve(reserved() - self.added)
         self.added = 0

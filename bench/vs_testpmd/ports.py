@@ -161,7 +161,7 @@ def ratio_row(identity, what, pages, weirs, testpmds, mode):
     """The ratio of what a second of the worker's time carries, at best: when the generator is kept from its CPU the
     worker waits, and that is in its time."""
     mine, other = (min(done.ns for done, _ in samples) for samples in (weirs, testpmds))
-    idle = max(done.stats["workers"][0]["idle_share"] for done, _ in weirs)
+    workers = [done.stats["workers"][0] for done, _ in weirs]
     rows.row(identity, what, round(other / mine, 3), f"x testpmd {mode}",
              f"weir {mine:.0f} ns a frame, testpmd {other:.0f} ns; CPUs {WORKER}, generator {CONTROL}; {pages.words}",
              weir_ns=rows.spread([done.ns for done, _ in weirs]),
@@ -170,7 +170,8 @@ def ratio_row(identity, what, pages, weirs, testpmds, mode):
              testpmd_mpps=rows.spread([done.mpps for done, _ in testpmds]),
              sent_to_weir_mpps=rows.spread([sent for _, sent in weirs]),
              sent_to_testpmd_mpps=rows.spread([sent for _, sent in testpmds]),
-             idle_turns=round(idle, 3), drops=weirs[-1][0].stats["drops"])
+             frames_per_burst=rows.spread([worker["frames_per_burst"] for worker in workers]),
+             cycles_per_frame=workers[-1]["cycles_per_frame"], drops=weirs[-1][0].stats["drops"])
 
 
 def whole_pipeline(options, identity, what):

@@ -24,8 +24,7 @@ def round_trips(options, forwarder, pages):
     """What bench_round_trip says of a forwarder, which it then stops."""
     with forwarder:
         forwarder.start()
-        command = [options.program, Memif.SOCKET, str(options.seconds), BESIDE, *pages.eal,
-                   f"--file-prefix={Memif.SOCKET}-far"]
+        command = [options.program, Memif.SOCKET, str(options.seconds), BESIDE, *pages.eal]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
             raise Failed(f"bench_round_trip ended with {done.returncode}: {done.stderr[-300:]}")
