@@ -11,9 +11,11 @@ std::uint8_t duties_of(const Impairments& impair, bool has_budget) {
   if (has_budget && impair.limited) duties |= duty::kLimit;
   if (impair.own_rate) duties |= duty::kOwnRate;
   if (!impair.packets.empty() || by_packet) duties |= duty::kPackets;
-  if (impair.jitter) duties |= duty::kJitter;
-  if (impair.jitter && impair.jitter->per == JitterRule::Per::kSecond) duties |= duty::kSeconds;
-  if (impair.jitter && impair.jitter->per == JitterRule::Per::kPacket) duties |= duty::kData;
+  if (impair.jitter) {
+    duties |= duty::kJitter;
+    if (impair.jitter->per == JitterRule::Per::kSecond) duties |= duty::kSeconds;
+    if (impair.jitter->per == JitterRule::Per::kPacket) duties |= duty::kData;
+  }
   if (impair.latency || impair.reset) duties |= duty::kExchange;
   return static_cast<std::uint8_t>(duties);
 }

@@ -67,9 +67,11 @@ void forget_held(Pipeline& pipeline, const Packet& packet) {
   if (!packet.is_small) --pipeline.large;
 }
 
-// To the tx batch, and what was promised for it is checked.
-void hand_over(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instant now) {
+// The lane's head goes to the tx batch, and what was promised for it is checked; a cut that waited for it comes behind.
+void hand_over(Pipeline& pipeline, Flow& flow, Side from, Instant now) {
   Lane& lane = flow.lane(from);
+  Packet& packet = take_head(lane);
+  forget_held(pipeline, packet);
   const bool in_order = static_cast<std::int16_t>(packet.place - lane.left) > 0;
   lane.left = packet.place;
   if (!in_order) pipeline.counters.out_of_order.add(1);
@@ -86,6 +88,8 @@ void hand_over(Pipeline& pipeline, Flow& flow, Side from, Packet& packet, Instan
   } else {
     batch.add(packet, packet.length);
   }
+  if (flow.cut_pending == CutPending::kNo) return;
+  cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
 }
 
 }  // namespace
@@ -142,22 +146,19 @@ void discard_held(Pipeline& pipeline, Flow& flow, DropReason reason, Instant now
 }
 
 void hand_over_head(Pipeline& pipeline, Flow& flow, Side from, Duration lateness, Instant now) {
-  Packet& packet = take_head(flow.lane(from));
   pipeline.late.note(lateness, 1);
-  hand_over(pipeline, flow, from, packet, now);
-  forget_held(pipeline, packet);
-  if (flow.cut_pending == CutPending::kNo) return;
-  cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
+  hand_over(pipeline, flow, from, now);
 }
 
 Run hand_over_due(Pipeline& pipeline, Flow& flow, Side from, Run most, Instant now) {
   Lane& lane = flow.lane(from);
   const Instant stalled_until = pipeline.stalled_until(flow);
   Run run;
-  Instant due_at;  // of so many that were handed over last
-  std::size_t of_one_time = 0;
+  Instant due_at;               // of those that were handed over last,
+  std::size_t of_one_time = 0;  // so many
+  const bool may_be_cut = flow.cut_pending != CutPending::kNo;
   while (run.packets < most.packets && lane.head != nullptr) {
-    Packet& packet = *lane.head;
+    const Packet& packet = *lane.head;
     if (packet.due_at > now || !packet.paced || run.charge + packet.charge > most.charge) break;
     const Instant due_now = std::max(packet.due_at, stalled_until);
     if (due_now != due_at) {
@@ -167,12 +168,8 @@ Run hand_over_due(Pipeline& pipeline, Flow& flow, Side from, Run most, Instant n
     ++of_one_time;
     ++run.packets;
     run.charge += packet.charge;
-    take_head(lane);
-    hand_over(pipeline, flow, from, packet, now);
-    forget_held(pipeline, packet);
-    if (flow.cut_pending == CutPending::kNo) continue;
-    cut_behind(pipeline, flow, {&packet, packet.bytes, packet.length}, packet.cuts, from, now);
-    break;  // the lane may have become another one
+    hand_over(pipeline, flow, from, now);
+    if (may_be_cut) break;  // the lane may have become another one
   }
   pipeline.late.note(now - due_at, of_one_time);
   return run;

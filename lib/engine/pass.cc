@@ -12,10 +12,8 @@
 namespace weir {
 namespace {
 
-// What the limiter counts for a segment, by the account that was asked for; 0: it needs no ticket.
 std::uint16_t charge_of(const Pipeline& pipeline, const Flow& flow, const Passage& passage) {
-  if (!pipeline.duties.has(flow.rule, duty::kLimit)) return 0;
-  return charge(pipeline.tariff, passage.segment, passage.frame.length, passage.from);
+  return charge_of(pipeline, flow, passage.segment, passage.frame.length, passage.from);
 }
 
 // The same for the rate that its rule has of its own.
@@ -125,14 +123,8 @@ void drop_undelivered(Pipeline& pipeline, const Flow& flow, const Passage& passa
 }
 
 void note_in_packet(Packet& packet, const Passage& passage, std::uint16_t charge) {
-  packet.bytes = passage.frame.bytes;
-  packet.length = passage.frame.length;
+  note_in_packet(packet, passage.frame, passage.segment, passage.now, charge);
   packet.due_at = passage.due_at;
-  packet.arrived_at = passage.now;
-  packet.sequence = passage.segment.sequence;
-  packet.sequence_length = static_cast<std::uint16_t>(passage.segment.sequence_length());
-  packet.charge = charge;
-  packet.own_charge = 0;
   packet.decision = passage.decisions.first;
   packet.decisions = passage.decisions.count;
   packet.is_first_byte = passage.is_first_byte;

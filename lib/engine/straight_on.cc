@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/charge.h"
 #include "engine/hold.h"
+#include "engine/pass.h"
 #include "flow/tcp_tracker.h"
 
 namespace weir {
@@ -30,23 +30,6 @@ void send(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& 
   pipeline.towards(link_of(flow.key), other(from)).add(*frame.packet, frame.length);
 }
 
-// Of what is not set nothing is to be told: no decision, no cut, no exchange that it begins.
-void note(Packet& packet, const Flow& flow, const Frame& frame, const TcpSegment& segment, Instant now) {
-  packet.bytes = frame.bytes;
-  packet.arrived_at = now;
-  packet.length = frame.length;
-  packet.sequence = segment.sequence;
-  packet.sequence_length = segment.payload_length;
-  packet.decision = 0;
-  packet.exchange = 0;
-  packet.own_charge = 0;
-  packet.decisions = 0;
-  packet.rule = flow.rule;
-  packet.touched = 0;
-  packet.is_first_byte = false;
-  packet.cuts = false;
-}
-
 }  // namespace
 
 bool goes_straight_on(Pipeline& pipeline, Flow& flow, const Frame& frame, const TcpSegment& segment, Side from,
@@ -54,28 +37,21 @@ bool goes_straight_on(Pipeline& pipeline, Flow& flow, const Frame& frame, const 
   constexpr std::uint8_t kOccasions = duty::kOwnRate | duty::kPackets | duty::kLink | duty::kData;
   if (!is_in_conversation(flow, segment, from) || pipeline.duties.has(flow.rule, kOccasions)) return false;
   if (pipeline.stalled_until(flow) > now) return false;
-  const bool is_limited = pipeline.duties.has(flow.rule, duty::kLimit);
-  const std::uint16_t cost = is_limited ? charge(pipeline.tariff, segment, frame.length, from) : std::uint16_t{0};
-  Instant due_at = now;
-  if (segment.payload_length == 0) {
-    if (cost > 0 || !flow.lane(from).empty()) return false;  // an ACK may go past what is held
-    note_acknowledgment(flow, segment, from);
-    send(pipeline, flow, frame, segment, from);
-    return true;
-  }
-  if (is_occasion(pipeline, flow, now) || !lies_inside_message(flow, segment, from)) return false;
-  note_acknowledgment(flow, segment, from);
   Lane& lane = flow.lane(from);
-  lane.arrived_end = segment.sequence + segment.payload_length;
-  due_at = std::max(due_at, lane.held_until);
+  const std::uint16_t cost = charge_of(pipeline, flow, segment, frame.length, from);
+  const bool carries = segment.payload_length > 0;
+  if (!carries && (cost > 0 || !lane.empty())) return false;  // an ACK may go past what is held
+  if (carries && (is_occasion(pipeline, flow, now) || !lies_inside_message(flow, segment, from))) return false;
+  track_in_order(flow, segment, from);
+  const Instant due_at = carries ? std::max(now, lane.held_until) : now;
   if (cost == 0 && due_at <= now && lane.empty()) {
     send(pipeline, flow, frame, segment, from);
     return true;
   }
   Packet& packet = *frame.packet;
-  note(packet, flow, frame, segment, now);
+  note_in_packet(packet, frame, segment, now, cost);
   packet.due_at = due_at;
-  packet.charge = cost;
+  packet.rule = flow.rule;
   hold(pipeline, flow, from, packet, now);
   return true;
 }

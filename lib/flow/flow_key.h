@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/side.h"
+#include "wire/byte_order.h"
 #include "wire/tcp_segment.h"
 
 namespace weir {
@@ -27,10 +28,7 @@ struct FlowKey {
   std::uint32_t vlan_and_link = 0;  // see make_flow_key
 
   friend bool operator==(const FlowKey& x, const FlowKey& y) {
-    std::array<std::uint64_t, 5> a, b;  // keys that are compared are mostly the same: no branch before the last word
-    std::memcpy(a.data(), &x, sizeof x);
-    std::memcpy(b.data(), &y, sizeof y);
-    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+    return same_words<sizeof(FlowKey) / sizeof(std::uint64_t)>(&x, &y);
   }
 };
 static_assert(sizeof(FlowKey) == 40, "no padding: keys are compared as bytes");

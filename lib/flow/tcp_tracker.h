@@ -36,6 +36,9 @@ struct Tracked {
 /// its connection's life: then all of it is new.
 [[nodiscard]] inline bool comes_in_order(const Flow& flow, const TcpSegment& segment, Side side);
 
+/// What track() does with such a segment.
+inline Tracked track_in_order(Flow& flow, const TcpSegment& segment, Side side);
+
 /// What the acknowledgment of a segment that came in at `side` says of the other direction's bytes.
 inline void note_acknowledgment(Flow& flow, const TcpSegment& segment, Side side);
 
@@ -84,11 +87,13 @@ inline bool comes_in_order(const Flow& flow, const TcpSegment& segment, Side sid
 }
 
 inline Tracked track(Flow& flow, const TcpSegment& segment, Side side) {
-  if (!comes_in_order(flow, segment, side)) return track_any(flow, segment, side);
-  Lane& lane = flow.lane(side);
+  return comes_in_order(flow, segment, side) ? track_in_order(flow, segment, side) : track_any(flow, segment, side);
+}
+
+inline Tracked track_in_order(Flow& flow, const TcpSegment& segment, Side side) {
   note_acknowledgment(flow, segment, side);
   if (segment.payload_length == 0) return {};
-  lane.arrived_end = segment.sequence + segment.payload_length;
+  flow.lane(side).arrived_end = segment.sequence + segment.payload_length;
   return {Arrival::kFresh, 0, segment.payload_length};
 }
 

@@ -1,8 +1,10 @@
 // Numbers in network order (big-endian) at any address, whatever the alignment of packet memory. Each is one load or
 // store and a swap: reads are written byte by byte, which compilers see through; writes are not, which g++ 12 doesn't.
+// And bytes compared as words.
 // The caller has checked the length. Any thread.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +32,17 @@ static_assert(std::endian::native == std::endian::little);
 [[nodiscard]] constexpr std::uint32_t load_big_u32(const std::byte* at) {
   return std::to_integer<std::uint32_t>(at[0]) << 24U | std::to_integer<std::uint32_t>(at[1]) << 16U |
          std::to_integer<std::uint32_t>(at[2]) << 8U | std::to_integer<std::uint32_t>(at[3]);
+}
+
+/// Whether two blocks of so many 64-bit words are the same: one branch, for blocks that mostly are.
+template <std::size_t kWords>
+[[nodiscard]] inline bool same_words(const void* x, const void* y) {
+  std::array<std::uint64_t, kWords> a, b;
+  std::memcpy(a.data(), x, sizeof a);
+  std::memcpy(b.data(), y, sizeof b);
+  std::uint64_t differs = 0;
+  for (std::size_t i = 0; i < kWords; ++i) differs |= a[i] ^ b[i];
+  return differs == 0;
 }
 
 inline void store_big_u16(std::byte* at, std::uint16_t value) {

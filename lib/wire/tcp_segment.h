@@ -2,13 +2,12 @@
 // length check; no cast to a stricter alignment. Called by admit, once a frame, on the worker's thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "wire/address.h"
+#include "wire/byte_order.h"
 
 namespace weir {
 
@@ -57,11 +56,9 @@ struct TcpSegment {
 
   /// Whether another segment that came in at the same port has the same ends: then it is of the same connection.
   [[nodiscard]] bool has_same_ends(const TcpSegment& other) const {
-    std::array<std::uint64_t, 5> a, b;  // mostly they are the same, or differ anywhere: one branch
-    static_assert(offsetof(TcpSegment, sequence) == sizeof a);
-    std::memcpy(a.data(), static_cast<const void*>(this), sizeof a);
-    std::memcpy(b.data(), static_cast<const void*>(&other), sizeof b);
-    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+    constexpr std::size_t kWords = 5;  // the ends and the tags
+    static_assert(offsetof(TcpSegment, sequence) == kWords * sizeof(std::uint64_t));
+    return same_words<kWords>(this, &other);
   }
 
   friend bool operator==(const TcpSegment&, const TcpSegment&) = default;
